@@ -1,0 +1,51 @@
+"""Choices that carry value, label, colour and icon in one place, so that a status looks the same on every page."""
+
+from django.db.models.enums import ChoicesType, TextChoices
+
+TONES = ("neutral", "info", "accent", "success", "warning", "danger", "muted")
+DEFAULT_TONE = "neutral"
+DEFAULT_ICON = "dot"
+
+
+def _split(key: str, declared) -> tuple[str, str, str, str]:
+    """Read a member's declaration: value, label[, tone[, icon]]; ValueError on anything else."""
+    parts = tuple(declared) if isinstance(declared, (tuple, list)) else (declared, key.replace("_", " ").title())
+    if not 2 <= len(parts) <= 4:
+        raise ValueError(f"{key}: declare value, label[, tone[, icon]]")
+    value, label, tone, icon = (*parts, *(DEFAULT_TONE, DEFAULT_ICON)[len(parts) - 2 :])
+    if tone not in TONES:
+        raise ValueError(f"{key}: tone {tone!r} is none of {', '.join(TONES)}")
+    return value, label, tone, icon
+
+
+class StyledChoicesType(ChoicesType):
+    """Takes tone and icon off each member before Django sees the usual value and label."""
+
+    def __new__(metacls, classname, bases, classdict, **kwds):
+        """Build the enumeration and hang ``_tone_`` and ``_icon_`` on its members."""
+        styles = {}
+        for key in classdict._member_names:
+            value, label, tone, icon = _split(key, classdict[key])
+            styles[key] = (tone, icon)
+            dict.__setitem__(classdict, key, (value, label))
+        cls = super().__new__(metacls, classname, bases, classdict, **kwds)
+        for key, (tone, icon) in styles.items():
+            cls[key]._tone_, cls[key]._icon_ = tone, icon
+        return cls
+
+
+class StyledChoices(TextChoices, metaclass=StyledChoicesType):
+    """``OPEN = "open", "办理中", "info", "clock"``: Django text choices whose members also have ``.tone`` and ``.icon``.
+
+    Tones: neutral, info, accent, success, warning, danger (overdue and red cards only), muted. Icons: static/portal/icons.svg.
+    """
+
+    @property
+    def tone(self) -> str:
+        """The colour family of the member."""
+        return self._tone_
+
+    @property
+    def icon(self) -> str:
+        """The name of the member's icon."""
+        return self._icon_
