@@ -1,0 +1,79 @@
+"""What only the database can promise: codes nest, codes never change, grids and stations hang where they belong."""
+
+import pgtrigger
+
+# SQLSTATE 23514 (check_violation) makes Django raise IntegrityError, like any other constraint.
+_CHECK = "USING ERRCODE = 'check_violation'"
+
+division_under_parent = pgtrigger.Trigger(
+    name="division_under_parent",
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent", "district", "street"),
+    when=pgtrigger.Before,
+    declare=[
+        ("p_code", "varchar"),
+        ("p_level", "varchar"),
+        ("p_parent", "bigint"),
+        ("digits", "int"),
+    ],
+    func=f"""
+        IF NEW.parent_id IS NULL THEN
+            RETURN NEW;  -- division_shape allows this for the city only
+        END IF;
+        SELECT code12, level, parent_id INTO p_code, p_level, p_parent
+          FROM governance_division WHERE id = NEW.parent_id;
+        digits := CASE NEW.level WHEN 'county' THEN 4 WHEN 'town' THEN 6 WHEN 'community' THEN 9 END;
+        IF p_level IS DISTINCT FROM
+           CASE NEW.level WHEN 'county' THEN 'city' WHEN 'town' THEN 'county' WHEN 'community' THEN 'town' END THEN
+            RAISE EXCEPTION 'division %: a % cannot stand under a %', NEW.code12, NEW.level, p_level {_CHECK};
+        END IF;
+        IF left(NEW.code12, digits) <> left(p_code, digits) THEN
+            RAISE EXCEPTION 'division %: prefix differs from parent %', NEW.code12, p_code {_CHECK};
+        END IF;
+        IF NEW.level = 'community' AND NEW.district_id IS DISTINCT FROM p_parent THEN
+            RAISE EXCEPTION 'division %: district is not its street''s county', NEW.code12 {_CHECK};
+        END IF;
+        RETURN NEW;
+    """,
+)
+division_keeps_code = pgtrigger.Trigger(
+    name="division_keeps_code",
+    operation=pgtrigger.UpdateOf("code12", "level"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__code12__df=pgtrigger.F("new__code12"))
+    | pgtrigger.Q(old__level__df=pgtrigger.F("new__level")),
+    func=f"RAISE EXCEPTION 'division %: code and level never change; record a successor', OLD.code12 {_CHECK};",
+)
+division_is_never_deleted = pgtrigger.Protect(
+    name="division_is_never_deleted", operation=pgtrigger.Delete
+)
+
+station_in_street = pgtrigger.Trigger(
+    name="station_in_street",
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("street"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__street__isnull=False),
+    func=f"""
+        IF NOT EXISTS (SELECT FROM governance_division WHERE id = NEW.street_id AND level = 'town') THEN
+            RAISE EXCEPTION 'department %: a station serves a street or town', NEW.code {_CHECK};
+        END IF;
+        RETURN NEW;
+    """,
+)
+grid_under_community = pgtrigger.Trigger(
+    name="grid_under_community",
+    operation=pgtrigger.Insert
+    | pgtrigger.UpdateOf("code15", "community", "street", "seq"),
+    when=pgtrigger.Before,
+    declare=[("c_code", "varchar"), ("c_street", "bigint")],
+    func=f"""
+        SELECT code12, street_id INTO c_code, c_street
+          FROM governance_division WHERE id = NEW.community_id AND level = 'community';
+        IF c_code IS NULL THEN
+            RAISE EXCEPTION 'grid %: a grid belongs to a community or village', NEW.code15 {_CHECK};
+        END IF;
+        IF NEW.code15 <> c_code || lpad(NEW.seq::text, 3, '0') OR NEW.street_id <> c_street THEN
+            RAISE EXCEPTION 'grid %: code, sequence and street must follow community %', NEW.code15, c_code {_CHECK};
+        END IF;
+        RETURN NEW;
+    """,
+)
