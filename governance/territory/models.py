@@ -8,15 +8,7 @@ from governance.kernel.policy import SourceMark
 from governance.kernel.scope import PublicQuerySet
 
 from . import triggers
-from .choices import (
-    DepartmentLevel,
-    GridKind,
-    Level,
-    TownType,
-    Trade,
-    UnitKind,
-    VillageType,
-)
+from .choices import DepartmentLevel, GridKind, Level, TownType, Trade, UnitKind, VillageType
 from .querysets import DepartmentQuerySet, DivisionQuerySet, ValidityQuerySet
 
 
@@ -53,35 +45,16 @@ class Division(models.Model):
     code12 = models.CharField("区划代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=60)
     level = models.CharField("层级", max_length=12, choices=Level)
-    town_type = models.CharField(
-        "乡级类型", max_length=12, choices=TownType, blank=True
-    )
-    village_type = models.CharField(
-        "村级类型", max_length=16, choices=VillageType, blank=True
-    )
+    town_type = models.CharField("乡级类型", max_length=12, choices=TownType, blank=True)
+    village_type = models.CharField("村级类型", max_length=16, choices=VillageType, blank=True)
     parent = models.ForeignKey(
-        "self",
-        verbose_name="上级区划",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="children",
+        "self", verbose_name="上级区划", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     district = models.ForeignKey(
-        "self",
-        verbose_name="所属区县",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        "self", verbose_name="所属区县", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     street = models.ForeignKey(
-        "self",
-        verbose_name="所属街道",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        "self", verbose_name="所属街道", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     unit = models.ForeignKey(
         ManagementUnit,
@@ -96,9 +69,7 @@ class Division(models.Model):
     valid_to = models.DateField("失效日期", null=True, blank=True)
     source_vintage = models.CharField("数据版本", max_length=40, blank=True)
     households = models.PositiveIntegerField("户数", null=True, blank=True)
-    is_synthetic = models.BooleanField(
-        "演示数据", default=False, help_text="户数等字段为合成；真实区划本身不标"
-    )
+    is_synthetic = models.BooleanField("演示数据", default=False, help_text="户数等字段为合成；真实区划本身不标")
     recorded_at = models.DateTimeField("录入时间", auto_now_add=True)
 
     objects = DivisionQuerySet.as_manager()
@@ -107,32 +78,17 @@ class Division(models.Model):
         verbose_name = verbose_name_plural = "行政区划"
         ordering = ["code12"]
         constraints = [
+            models.CheckConstraint(name="division_code12_digits", condition=Q(code12__regex=r"^[0-9]{12}$")),
             models.CheckConstraint(
-                name="division_code12_digits", condition=Q(code12__regex=r"^[0-9]{12}$")
-            ),
-            models.CheckConstraint(
-                name="division_validity",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="division_validity", condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
             ),
             models.CheckConstraint(
                 name="division_shape",
                 condition=(
-                    Q(
-                        level="city",
-                        parent__isnull=True,
-                        district__isnull=True,
-                        street__isnull=True,
-                    )
-                    | Q(
-                        level="county",
-                        parent__isnull=False,
-                        district__isnull=True,
-                        street__isnull=True,
-                    )
-                    | Q(level="town", district=F("parent"), street__isnull=True)
-                    & ~Q(town_type="")
-                    | Q(level="community", street=F("parent"), district__isnull=False)
-                    & ~Q(village_type="")
+                    Q(level="city", parent__isnull=True, district__isnull=True, street__isnull=True)
+                    | Q(level="county", parent__isnull=False, district__isnull=True, street__isnull=True)
+                    | Q(level="town", district=F("parent"), street__isnull=True) & ~Q(town_type="")
+                    | Q(level="community", street=F("parent"), district__isnull=False) & ~Q(village_type="")
                 ),
             ),
         ]
@@ -142,11 +98,7 @@ class Division(models.Model):
             models.Index(fields=["district", "level"], name="division_district_level"),
             models.Index(fields=["unit", "level"], name="division_unit_level"),
         ]
-        triggers = [
-            triggers.division_under_parent,
-            triggers.division_keeps_code,
-            triggers.division_is_never_deleted,
-        ]
+        triggers = [triggers.division_under_parent, triggers.division_keeps_code, triggers.division_is_never_deleted]
 
     def __str__(self):
         return self.name
@@ -171,16 +123,10 @@ class Entrustment(models.Model):
     """A street that a functional zone runs for its statutory county, from-to; unconfirmed ones read 待核 on screen."""
 
     unit = models.ForeignKey(
-        ManagementUnit,
-        verbose_name="受托单元",
-        on_delete=models.PROTECT,
-        related_name="entrustments",
+        ManagementUnit, verbose_name="受托单元", on_delete=models.PROTECT, related_name="entrustments"
     )
     division = models.ForeignKey(
-        Division,
-        verbose_name="托管街道",
-        on_delete=models.PROTECT,
-        related_name="entrustments",
+        Division, verbose_name="托管街道", on_delete=models.PROTECT, related_name="entrustments"
     )
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期", null=True, blank=True)
@@ -194,13 +140,10 @@ class Entrustment(models.Model):
         ordering = ["unit", "division"]
         constraints = [
             models.UniqueConstraint(
-                name="entrustment_one_open",
-                fields=["division"],
-                condition=Q(valid_to__isnull=True),
+                name="entrustment_one_open", fields=["division"], condition=Q(valid_to__isnull=True)
             ),
             models.CheckConstraint(
-                name="entrustment_validity",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="entrustment_validity", condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
             ),
         ]
 
@@ -214,17 +157,10 @@ class Category(models.Model):
     code = models.CharField("代码", max_length=8, unique=True)
     name = models.CharField("名称", max_length=40)
     parent = models.ForeignKey(
-        "self",
-        verbose_name="大类",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="children",
+        "self", verbose_name="大类", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     lead_trade = models.CharField("通常主办", max_length=16, choices=Trade, blank=True)
-    source_mark = models.CharField(
-        "来源标记", max_length=8, choices=SourceMark, default=SourceMark.DESIGN
-    )
+    source_mark = models.CharField("来源标记", max_length=12, choices=SourceMark, default=SourceMark.DESIGN)
     is_active = models.BooleanField("启用", default=True)
 
     objects = PublicQuerySet.as_manager()
@@ -270,9 +206,7 @@ class Department(models.Model):
         related_name="stations",
     )
     email = models.EmailField("邮箱", blank=True)
-    alternate_emails = ArrayField(
-        models.EmailField(), verbose_name="备用邮箱", default=list, blank=True
-    )
+    alternate_emails = ArrayField(models.EmailField(), verbose_name="备用邮箱", default=list, blank=True)
     phone = models.CharField("电话", max_length=24, blank=True)
     is_active = models.BooleanField("启用", default=True)
     is_synthetic = models.BooleanField("演示数据", default=False)
@@ -288,22 +222,13 @@ class Department(models.Model):
                 condition=(
                     Q(level="city", unit__isnull=True, street__isnull=True)
                     | Q(level="unit", unit__isnull=False, street__isnull=True)
-                    | Q(
-                        level="station",
-                        unit__isnull=False,
-                        street__isnull=False,
-                        superior__isnull=False,
-                    )
+                    | Q(level="station", unit__isnull=False, street__isnull=False, superior__isnull=False)
                 ),
-            ),
+            )
         ]
         indexes = [
-            models.Index(
-                fields=["unit", "level", "code"], name="department_unit_level"
-            ),
-            models.Index(
-                fields=["superior", "street"], name="department_superior_street"
-            ),
+            models.Index(fields=["unit", "level", "code"], name="department_unit_level"),
+            models.Index(fields=["superior", "street"], name="department_superior_street"),
             models.Index(fields=["street", "kind"], name="department_street_kind"),
         ]
         triggers = [triggers.station_in_street]
@@ -316,22 +241,11 @@ class Grid(models.Model):
     """A grid inside one community: 15 digits = the community's 12 + sequence. Never directly under a street."""
 
     code15 = models.CharField("网格编码", max_length=15, unique=True)
-    community = models.ForeignKey(
-        Division, verbose_name="社区", on_delete=models.PROTECT, related_name="grids"
-    )
-    street = models.ForeignKey(
-        Division, verbose_name="街道", on_delete=models.PROTECT, related_name="+"
-    )
-    unit = models.ForeignKey(
-        ManagementUnit,
-        verbose_name="管理单元",
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    community = models.ForeignKey(Division, verbose_name="社区", on_delete=models.PROTECT, related_name="grids")
+    street = models.ForeignKey(Division, verbose_name="街道", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(ManagementUnit, verbose_name="管理单元", on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveSmallIntegerField("顺序码")
-    kind = models.CharField(
-        "类型", max_length=8, choices=GridKind, default=GridKind.BASE
-    )
+    kind = models.CharField("类型", max_length=8, choices=GridKind, default=GridKind.BASE)
     name = models.CharField("名称", max_length=60)
     households = models.PositiveIntegerField("户数", null=True, blank=True)
     is_synthetic = models.BooleanField("演示数据", default=False)
@@ -342,12 +256,8 @@ class Grid(models.Model):
         verbose_name = verbose_name_plural = "网格"
         ordering = ["code15"]
         constraints = [
-            models.CheckConstraint(
-                name="grid_code15_digits", condition=Q(code15__regex=r"^[0-9]{15}$")
-            ),
-            models.UniqueConstraint(
-                name="grid_seq_in_community", fields=["community", "seq"]
-            ),
+            models.CheckConstraint(name="grid_code15_digits", condition=Q(code15__regex=r"^[0-9]{15}$")),
+            models.UniqueConstraint(name="grid_seq_in_community", fields=["community", "seq"]),
         ]
         indexes = [
             models.Index(fields=["street", "code15"], name="grid_street_code"),

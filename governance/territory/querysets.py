@@ -14,9 +14,7 @@ class ValidityQuerySet(PublicQuerySet):
 
     def valid_on(self, day: date):
         """Return the rows in force on a day."""
-        return self.filter(valid_from__lte=day).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=day)
-        )
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
 class DivisionQuerySet(ValidityQuerySet):

@@ -9,12 +9,7 @@ division_under_parent = pgtrigger.Trigger(
     name="division_under_parent",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent", "district", "street"),
     when=pgtrigger.Before,
-    declare=[
-        ("p_code", "varchar"),
-        ("p_level", "varchar"),
-        ("p_parent", "bigint"),
-        ("digits", "int"),
-    ],
+    declare=[("p_code", "varchar"), ("p_level", "varchar"), ("p_parent", "bigint"), ("digits", "int")],
     func=f"""
         IF NEW.parent_id IS NULL THEN
             RETURN NEW;  -- division_shape allows this for the city only
@@ -43,9 +38,7 @@ division_keeps_code = pgtrigger.Trigger(
     | pgtrigger.Q(old__level__df=pgtrigger.F("new__level")),
     func=f"RAISE EXCEPTION 'division %: code and level never change; record a successor', OLD.code12 {_CHECK};",
 )
-division_is_never_deleted = pgtrigger.Protect(
-    name="division_is_never_deleted", operation=pgtrigger.Delete
-)
+division_is_never_deleted = pgtrigger.Protect(name="division_is_never_deleted", operation=pgtrigger.Delete)
 
 station_in_street = pgtrigger.Trigger(
     name="station_in_street",
@@ -61,8 +54,7 @@ station_in_street = pgtrigger.Trigger(
 )
 grid_under_community = pgtrigger.Trigger(
     name="grid_under_community",
-    operation=pgtrigger.Insert
-    | pgtrigger.UpdateOf("code15", "community", "street", "seq"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("code15", "community", "street", "seq"),
     when=pgtrigger.Before,
     declare=[("c_code", "varchar"), ("c_street", "bigint")],
     func=f"""
