@@ -7,9 +7,15 @@ _CHECK = "USING ERRCODE = 'check_violation'"
 
 division_under_parent = pgtrigger.Trigger(
     name="division_under_parent",
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent", "district", "street"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id", "district_id", "street_id"),
     when=pgtrigger.Before,
-    declare=[("p_code", "varchar"), ("p_level", "varchar"), ("p_parent", "bigint"), ("digits", "int")],
+    declare=[
+        ("p_code", "varchar"),
+        ("p_level", "varchar"),
+        ("expected", "varchar"),
+        ("p_parent", "bigint"),
+        ("digits", "int"),
+    ],
     func=f"""
         IF NEW.parent_id IS NULL THEN
             RETURN NEW;  -- division_shape allows this for the city only
@@ -17,8 +23,8 @@ division_under_parent = pgtrigger.Trigger(
         SELECT code12, level, parent_id INTO p_code, p_level, p_parent
           FROM governance_division WHERE id = NEW.parent_id;
         digits := CASE NEW.level WHEN 'county' THEN 4 WHEN 'town' THEN 6 WHEN 'community' THEN 9 END;
-        IF p_level IS DISTINCT FROM
-           CASE NEW.level WHEN 'county' THEN 'city' WHEN 'town' THEN 'county' WHEN 'community' THEN 'town' END THEN
+        expected := CASE NEW.level WHEN 'county' THEN 'city' WHEN 'town' THEN 'county' WHEN 'community' THEN 'town' END;
+        IF p_level IS DISTINCT FROM expected THEN
             RAISE EXCEPTION 'division %: a % cannot stand under a %', NEW.code12, NEW.level, p_level {_CHECK};
         END IF;
         IF left(NEW.code12, digits) <> left(p_code, digits) THEN
@@ -42,7 +48,7 @@ division_is_never_deleted = pgtrigger.Protect(name="division_is_never_deleted", 
 
 station_in_street = pgtrigger.Trigger(
     name="station_in_street",
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("street"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("street_id"),
     when=pgtrigger.Before,
     condition=pgtrigger.Q(new__street__isnull=False),
     func=f"""
@@ -54,7 +60,7 @@ station_in_street = pgtrigger.Trigger(
 )
 grid_under_community = pgtrigger.Trigger(
     name="grid_under_community",
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("code15", "community", "street", "seq"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("code15", "community_id", "street_id", "seq"),
     when=pgtrigger.Before,
     declare=[("c_code", "varchar"), ("c_street", "bigint")],
     func=f"""

@@ -1,0 +1,72 @@
+"""Reads of the territory that other slices share."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from .choices import DepartmentLevel, Level
+from .models import Category, Department, Division, Entrustment, Grid, ManagementUnit
+
+if TYPE_CHECKING:
+    from .querysets import DepartmentQuerySet, DivisionQuerySet
+
+
+def units():
+    """Return the twelve management units, statutory ones first as their codes order them."""
+    return ManagementUnit.objects.all()
+
+
+def city() -> Division:
+    """Return the city's row. Raises Division.DoesNotExist before the territory is loaded."""
+    return Division.objects.get(level=Level.CITY)
+
+
+def streets_of(unit: ManagementUnit) -> DivisionQuerySet:
+    """Return the streets and towns that a unit runs, entrusted ones included."""
+    return Division.objects.filter(level=Level.TOWN, unit=unit)
+
+
+def communities_of(street: Division) -> DivisionQuerySet:
+    """Return the communities and villages of a street."""
+    return Division.objects.filter(level=Level.COMMUNITY, street=street)
+
+
+def departments_for_street(street: Division) -> DepartmentQuerySet:
+    """Return whom a street can whistle for: its unit's departments and the city's, not stations."""
+    in_reach = Q(level=DepartmentLevel.UNIT, unit_id=street.unit_id) | Q(level=DepartmentLevel.CITY)
+    return Department.objects.active().filter(in_reach)
+
+
+def stations_of(street: Division) -> DepartmentQuerySet:
+    """Return the stations (派出机构) that serve a street."""
+    return Department.objects.active().filter(level=DepartmentLevel.STATION, street=street)
+
+
+def find_station(department: Department, street: Division) -> Department | None:
+    """Return the station of a district or city department in a street; None if it keeps none there."""
+    line = Q(superior=department) | Q(superior__superior=department)
+    return stations_of(street).filter(line).first()
+
+
+def open_entrustment(street: Division) -> Entrustment | None:
+    """Return the open entrustment of a street to a functional zone, confirmed or not."""
+    return Entrustment.objects.filter(division=street, valid_to=None).select_related("unit").first()
+
+
+def fingerprint() -> str:
+    """Return a digest of everything loaded, without ids and times: two loads of the same data agree."""
+    digest = hashlib.sha256()
+    for queryset, fields in (
+        (ManagementUnit.objects, ("code", "name", "kind", "main_division__code12")),
+        (Division.objects, ("code12", "name", "unit__code", "district__code12", "street__code12", "households")),
+        (Entrustment.objects, ("unit__code", "division__code12", "confirmed")),
+        (Category.objects, ("code", "name", "parent__code", "lead_trade")),
+        (Department.objects, ("code", "name", "superior__code", "unit__code", "street__code12", "email", "phone")),
+        (Grid.objects, ("code15", "name", "kind", "households", "unit__code")),
+    ):
+        for row in queryset.order_by(fields[0], fields[1]).values_list(*fields):
+            digest.update(repr(row).encode())
+    return digest.hexdigest()
