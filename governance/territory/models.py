@@ -8,6 +8,7 @@ from governance.kernel.policy import SourceMark
 from governance.kernel.scope import PublicQuerySet
 
 from . import triggers
+from .batches import ImportBatch  # noqa: F401
 from .choices import DepartmentLevel, GridKind, Level, TownType, Trade, UnitKind, VillageType
 from .querysets import DepartmentQuerySet, DivisionQuerySet, ValidityQuerySet
 
