@@ -41,7 +41,7 @@ class ManagementUnit(models.Model):
 
 
 class Division(models.Model):
-    """A real administrative division with its 12-digit code; ``district`` and ``street`` are its ancestors, never itself."""
+    """A real division with its 12-digit code; ``district`` and ``street`` are its ancestors, never itself."""
 
     code12 = models.CharField("区划代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=60)

@@ -1,4 +1,4 @@
-"""The files under ``data/``: real divisions, the twelve units, categories, the catalogue of departments, the sketch map."""
+"""The files under ``data/``: real divisions, the twelve units, categories, departments by trade, the sketch map."""
 
 import csv
 import json

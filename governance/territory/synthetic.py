@@ -1,4 +1,4 @@
-"""The demo city's synthetic part: offices with invented addresses, households drawn from bins, grids cut from households.
+"""The demo city's synthetic part: offices with invented addresses, drawn households, grids cut from households.
 
 Deterministic: every draw is seeded by the division's own code, so that adding one division changes no other.
 """
