@@ -1,7 +1,7 @@
 """The grammar of division codes: which digits mean what, and what must nest in what. Pure functions.
 
 Source: GB/T 2260 (county), GB/T 10114 (township, digits 7-9) and the statistical bureau's community codes (digits
-10-12); the ranges were checked against all 1,995 codes of Dalian (domain-rules A.1). A format, not a policy: it lives here.
+10-12); the ranges were checked against all 1,995 codes of Dalian (domain-rules A.1). A format, not a policy.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Import of divisions: new ones are added under their parent, known ones may change name, households, unit and validity."""
+"""Import of divisions: new ones are added under their parent, known ones may change all but their code."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ IMPORTERS: dict[str, Importer] = {
 
 
 def import_preview(*, by: Actor, kind: str, upload) -> ImportBatch:
-    """Read and examine an upload; keep it for confirmation. Raises Forbidden, or Invalid when the file is refused whole."""
+    """Read and examine an upload; keep it for confirmation. Raises Forbidden, or Invalid for a refused file."""
     require(by, IMPORT)
     importer = IMPORTERS[kind]
     max_bytes = policy("territory.import.max_megabytes") * MEGABYTE
