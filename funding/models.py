@@ -1,0 +1,1 @@
+"""Tables of this app; each slice keeps its own."""

@@ -1,0 +1,1 @@
+"""What the accounts slice registers on start."""

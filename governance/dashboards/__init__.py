@@ -1,0 +1,1 @@
+"""Dashboards: the city's eye. Reads selectors and rollups, owns nothing."""

@@ -1,0 +1,226 @@
+"""Deadlines are rows; their steps (remind, yellow, red …) fire once each, late but never twice (reliability.md 2).
+
+A slice opens and closes deadlines of its subjects and registers one handler for what a step does.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from . import clock
+from .policy import policy, rule_for
+from .scope import ScopedQuerySet
+from .ui.choices import StyledChoices
+
+log = logging.getLogger(__name__)
+Handler = Callable[["Deadline", str], None]
+_handlers: dict[str, Handler] = {}
+
+
+class DeadlineState(StyledChoices):
+    """A deadline's life: what counts for the rates is ``met`` and ``missed``."""
+
+    OPEN = "open", "计时中", "info", "clock"
+    PAUSED = "paused", "已暂停", "muted", "pause"
+    MET = "met", "按时", "success", "check"
+    MISSED = "missed", "超时", "danger", "alert"
+    VOID = "void", "不计", "muted", "info"
+
+
+class Level(models.TextChoices):
+    """What happens as time runs out. Only the department and its superior are addressed (domain-rules A.3, 18.3)."""
+
+    REMIND = "remind", "到期提醒"
+    YELLOW = "yellow", "黄牌"
+    RED = "red", "红牌"
+
+
+class Deadline(models.Model):
+    """One limit of one subject and stage. ``round`` counts the repeats of a stage (rework, ruling)."""
+
+    subject_type = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    stage = models.CharField("阶段", max_length=20)
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    amount = models.FloatField("时长")
+    unit = models.CharField("单位", max_length=12, choices=clock.Unit)
+    rule_key = models.CharField("依据规则", max_length=80, blank=True)
+    starts_at = models.DateTimeField("起算")
+    due_at = models.DateTimeField("到期")
+    paused_at = models.DateTimeField("暂停于", null=True, blank=True)
+    closed_at = models.DateTimeField("结束于", null=True, blank=True)
+    state = models.CharField("状态", max_length=8, choices=DeadlineState, default=DeadlineState.OPEN)
+    provisional = models.BooleanField("暂按周一至周五推算", default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "stage", "round"], name="deadline_once_per_round"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="open"), name="deadline_open_due")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type}:{self.subject_id} {self.stage} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class DeadlineStep(models.Model):
+    """One thing that happens once when its time comes: narrow, so that the sweep reads little."""
+
+    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="steps")
+    level = models.CharField(max_length=8, choices=Level)
+    fire_at = models.DateTimeField()
+    fired_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限动作"
+        constraints = [models.UniqueConstraint(fields=["deadline", "level"], name="deadline_step_once")]
+        indexes = [models.Index(fields=["fire_at"], condition=Q(fired_at=None), name="deadline_step_due")]
+
+
+def on_deadline(subject_type: str, handler: Handler) -> None:
+    """Register what a step of this subject does: ``handler(deadline, level)`` inside the sweep's transaction."""
+    _handlers[subject_type] = handler
+
+
+def _steps(deadline: Deadline) -> list[DeadlineStep]:
+    """When each level fires: a reminder when little is left, yellow at the end, red after as long again (18.3)."""
+    whole = clock.span(deadline.starts_at, deadline.due_at, deadline.unit)
+    left = policy("deadline.remind_left_percent") / 100
+    return [
+        DeadlineStep(deadline=deadline, level=Level.REMIND, fire_at=clock.shift(deadline.starts_at, whole * (1 - left), deadline.unit)),
+        DeadlineStep(deadline=deadline, level=Level.YELLOW, fire_at=deadline.due_at),
+        DeadlineStep(deadline=deadline, level=Level.RED, fire_at=clock.shift(deadline.due_at, whole * policy("deadline.red_factor"), deadline.unit)),
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def deadline_open(*, subject_type: str, subject_id: int, stage: str, rule_key: str, starts_at: datetime | None = None,
+                  factor: float = 1, silent: bool = False) -> Deadline:  # fmt: skip
+    """Start a limit from the policy rule ``rule_key`` (value = amount, unit = its unit), ``factor`` times as long.
+
+    ``silent`` limits only count for the rates: they remind nobody.
+    """
+    rule, start = rule_for(rule_key), starts_at or clock.now()
+    mine = Deadline.objects.filter(subject_type=subject_type, subject_id=subject_id, stage=stage)
+    amount = rule.value * factor
+    due = clock.add(start, amount, rule.unit)
+    deadline = Deadline.objects.create(
+        subject_type=subject_type, subject_id=subject_id, stage=stage, round=mine.count() + 1, rule_key=rule_key,
+        amount=amount, unit=rule.unit, starts_at=start, due_at=due,
+        provisional=clock.Unit(rule.unit).is_working and clock.is_provisional(due.date()),
+    )  # fmt: skip
+    if not silent:
+        DeadlineStep.objects.bulk_create(_steps(deadline))
+    return deadline
+
+
+def _running(subject_type: str, subject_id: int, stage: str | None = None) -> models.QuerySet[Deadline]:
+    rows = Deadline.objects.filter(
+        subject_type=subject_type, subject_id=subject_id, state__in=[DeadlineState.OPEN, DeadlineState.PAUSED]
+    )
+    return (rows.filter(stage=stage) if stage else rows).order_by("id")
+
+
+def deadline_of(subject_type: str, subject_id: int, *, besides: Iterable[str] = ()) -> Deadline | None:
+    """The limit of a subject that runs (not paused) and ends first, or None; ``besides`` names stages to pass over."""
+    rows = _running(subject_type, subject_id).filter(state=DeadlineState.OPEN).exclude(stage__in=list(besides))
+    return rows.order_by("due_at").first()
+
+
+@transaction.atomic
+def deadline_close(*, subject_type: str, subject_id: int, stage: str | None = None, void: bool = False) -> None:
+    """End the running limits of a stage (all stages without one): met or missed by the clock, or void."""
+    moment = clock.now()
+    for row in _running(subject_type, subject_id, stage).select_for_update():
+        late = moment > row.due_at and row.paused_at is None
+        row.state = DeadlineState.VOID if void else DeadlineState.MISSED if late else DeadlineState.MET
+        row.closed_at, row.paused_at = moment, None
+        row.save(update_fields=["state", "closed_at", "paused_at"])
+        row.steps.filter(fired_at=None).delete()
+
+
+@transaction.atomic
+def deadline_pause(*, subject_type: str, subject_id: int) -> None:
+    """Stop the clocks of a subject: nothing fires until they go on (A.3: ruling, hold)."""
+    moment = clock.now()
+    for row in _running(subject_type, subject_id).filter(state=DeadlineState.OPEN).select_for_update():
+        row.state, row.paused_at = DeadlineState.PAUSED, moment
+        row.save(update_fields=["state", "paused_at"])
+        row.steps.filter(fired_at=None).delete()
+
+
+@transaction.atomic
+def deadline_resume(*, subject_type: str, subject_id: int) -> None:
+    """Let the clocks of a subject go on with the time that was left when they stopped."""
+    moment = clock.now()
+    for row in _running(subject_type, subject_id).filter(state=DeadlineState.PAUSED).select_for_update():
+        left = clock.span(row.paused_at, row.due_at, row.unit)
+        spent = clock.span(row.starts_at, row.paused_at, row.unit)
+        row.due_at = (
+            clock.shift(moment, left, row.unit) if row.paused_at < row.due_at else row.due_at + (moment - row.paused_at)
+        )
+        row.state, row.paused_at = DeadlineState.OPEN, None
+        row.save(update_fields=["state", "paused_at", "due_at"])
+        whole, fired = spent + left, set(row.steps.values_list("level", flat=True))
+        DeadlineStep.objects.bulk_create(_left_steps(row, moment, whole, left, fired))
+
+
+def _left_steps(row: Deadline, moment: datetime, whole: float, left: float, fired: set[str]) -> list[DeadlineStep]:
+    """The steps that have not fired, on the new clock."""
+    remind = max(left - whole * policy("deadline.remind_left_percent") / 100, 0)
+    times = {
+        Level.REMIND: clock.shift(moment, remind, row.unit),
+        Level.YELLOW: row.due_at,
+        Level.RED: clock.shift(row.due_at, whole * policy("deadline.red_factor"), row.unit),
+    }
+    return [DeadlineStep(deadline=row, level=level, fire_at=at) for level, at in times.items() if level not in fired]
+
+
+@transaction.atomic
+def deadline_extend(*, subject_type: str, subject_id: int, stage: str, due_at: datetime) -> None:
+    """Move the end of a running limit (an approved extension); its steps move with it."""
+    row = _running(subject_type, subject_id, stage).select_for_update().get()
+    row.due_at = due_at
+    row.save(update_fields=["due_at"])
+    row.steps.filter(fired_at=None).delete()
+    fired = set(row.steps.values_list("level", flat=True))
+    DeadlineStep.objects.bulk_create([step for step in _steps(row) if step.level not in fired])
+
+
+def deadlines_fire(*, limit: int = 500) -> int:
+    """Fire the steps whose time has come, oldest first, in one batch. Returns how many were looked at.
+
+    A step whose handler fails stays due and is tried again a minute later; the others of the batch are not held up.
+    """
+    with transaction.atomic():
+        due = list(
+            DeadlineStep.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("deadline")
+            .filter(fired_at=None, fire_at__lte=clock.db_now(), deadline__state=DeadlineState.OPEN)
+            .order_by("fire_at")[:limit]
+        )
+        done = [step.pk for step in due if _fire(step)]
+        DeadlineStep.objects.filter(pk__in=done).update(fired_at=clock.db_now())
+        failed = [step.pk for step in due if step.pk not in set(done)]
+        DeadlineStep.objects.filter(pk__in=failed).update(
+            fire_at=clock.now() + timedelta(minutes=1), failures=F("failures") + 1
+        )
+    return len(due)
+
+
+def _fire(step: DeadlineStep) -> bool:
+    try:
+        with transaction.atomic():
+            _handlers[step.deadline.subject_type](step.deadline, step.level)
+        return True
+    except Exception:
+        log.exception("deadline step %s of %s failed", step.level, step.deadline)
+        return False

@@ -1,0 +1,24 @@
+"""Numbers without gaps within a series, such as the whistles of one district on one day."""
+
+from django.db import connection, models
+
+
+class Counter(models.Model):
+    """The last number given out in a series."""
+
+    series = models.CharField(primary_key=True, max_length=60)
+    value = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编号"
+
+
+def next_number(series: str) -> int:
+    """Return the series' next number; it is taken back when the transaction is. The series stays locked until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO governance_counter (series, value) VALUES (%s, 1)"
+            " ON CONFLICT (series) DO UPDATE SET value = governance_counter.value + 1 RETURNING value",
+            [series],
+        )
+        return cursor.fetchone()[0]

@@ -1,0 +1,246 @@
+"""The outbox: a mail is a row of the business transaction, one per recipient; a worker sends it (reliability.md 1).
+
+Claim with SKIP LOCKED and commit a lease with a token; send; complete where the token still holds. 4xx backs off, 5xx goes to
+the dead-letter list. The Message-ID is fixed at enqueue, so that a repeat after an ambiguous answer is recognisable.
+"""
+
+import logging
+import smtplib
+import uuid
+from datetime import timedelta
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from . import clock
+from .hints import hint
+from .links import fill_marks
+from .policy import policy
+from .scope import ScopedQuerySet
+from .ui.choices import StyledChoices
+
+log = logging.getLogger(__name__)
+SEND_TASK = "governance.outbox_send"
+
+
+class MailState(StyledChoices):
+    """Where a mail is."""
+
+    PENDING = "pending", "待发送", "info", "clock"
+    DIGEST = "digest", "待并入摘要", "muted", "list"
+    SENT = "sent", "已发送", "success", "check"
+    DIGESTED = "digested", "已并入摘要", "muted", "list"
+    DEAD = "dead", "未能送达", "danger", "alert"
+
+
+class OutboxMail(models.Model):
+    """One mail to one recipient."""
+
+    key = models.CharField(max_length=120, unique=True)
+    thread = models.CharField("所属事项", max_length=40)
+    to_address = models.EmailField("收件地址")
+    to_name = models.CharField("收件单位", max_length=80, blank=True)
+    subject = models.CharField("标题", max_length=250)
+    text = models.TextField("正文")
+    html = models.TextField("网页正文", blank=True)
+    reply_to = models.CharField(max_length=120, blank=True)
+    message_id = models.CharField(max_length=160, unique=True)
+    urgent = models.BooleanField("紧急", default=False)
+    state = models.CharField("状态", max_length=9, choices=MailState, default=MailState.PENDING)
+    created_at = models.DateTimeField("生成时间", default=clock.now)
+    not_before = models.DateTimeField("不早于", default=clock.now)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    sent_at = models.DateTimeField("发送时间", null=True, blank=True)
+    last_error = models.CharField("错误", max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发件箱"
+        indexes = [
+            models.Index(fields=["-urgent", "not_before"], condition=Q(state="pending"), name="outbox_pending"),
+            models.Index(fields=["to_address", "created_at"], name="outbox_recipient"),
+            models.Index(fields=["thread", "id"], name="outbox_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to_address}"
+
+
+def thread_reference(thread: str) -> str:
+    """The stable first entry of References: every mail of a case hangs on it, whatever was lost on the way."""
+    return f"<{thread.replace(':', '.')}.{settings.MAIL_INSTANCE}@{settings.MAIL_DOMAIN}>"
+
+
+def mail_enqueue(
+    *, key: str, thread: str, to_address: str, to_name: str = "", subject: str, text: str, html: str = "",
+    reply_to: str = "", urgent: bool = False, digestible: bool = False,
+) -> OutboxMail | None:  # fmt: skip
+    """Put one mail into the caller's transaction. ``key`` is its identity: the same key again is the same mail (None).
+
+    Not urgent: waits for the end of the quiet hours. Digestible: joins the recipient's digest when he already got many.
+    """
+    if any(mark in subject for mark in "\r\n"):
+        subject = " ".join(subject.split())
+    moment = clock.now()
+    flooded = digestible and not urgent and _recent(to_address) >= policy("mail.flood_per_hour")
+    mail = OutboxMail(
+        key=key, thread=thread, to_address=to_address, to_name=to_name, subject=subject[:250], text=text, html=html,
+        reply_to=reply_to, urgent=urgent, created_at=moment,
+        message_id=f"<{uuid.uuid4().hex}.{settings.MAIL_INSTANCE}@{settings.MAIL_DOMAIN}>",
+        state=MailState.DIGEST if flooded else MailState.PENDING,
+        not_before=moment if urgent else clock.quiet_until(moment),
+    )  # fmt: skip
+    created = OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
+    hint(SEND_TASK)
+    return created[0]
+
+
+def _recent(address: str) -> int:
+    return OutboxMail.objects.filter(to_address=address, created_at__gt=clock.now() - timedelta(hours=1)).count()
+
+
+def outbox_claim(*, limit: int = 100) -> list[OutboxMail]:
+    """Lease due mails to this worker, urgent first, and commit the lease. The lease outlives the batch's SMTP timeouts."""
+    moment = clock.db_now()
+    with transaction.atomic():
+        rows = list(
+            OutboxMail.objects.select_for_update(skip_locked=True)
+            .filter(Q(lease_until=None) | Q(lease_until__lt=moment), state=MailState.PENDING, not_before__lte=moment)
+            .order_by("-urgent", "not_before")[:limit]
+        )
+        token, until = uuid.uuid4(), clock.now() + timedelta(seconds=settings.EMAIL_TIMEOUT * 2 + limit)
+        OutboxMail.objects.filter(pk__in=[row.pk for row in rows]).update(
+            lease_until=until, lease_token=token, attempts=F("attempts") + 1
+        )
+    for row in rows:
+        row.lease_until, row.lease_token, row.attempts = until, token, row.attempts + 1
+    return rows
+
+
+def build_message(mail: OutboxMail) -> EmailMultiAlternatives:
+    """The mail as it goes out: threading, loop and list headers, links filled in only now."""
+    root = thread_reference(mail.thread)
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=fill_marks(mail.text),
+        to=[formataddr((mail.to_name, mail.to_address)) if mail.to_name else mail.to_address],
+        reply_to=[fill_marks(mail.reply_to)] if mail.reply_to else None,
+        headers={
+            "Message-ID": mail.message_id,
+            "In-Reply-To": root,
+            "References": " ".join([root, *_earlier(mail)]),
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "List-Id": f"<whistle.{settings.MAIL_DOMAIN}>",
+        },
+    )
+    if mail.html:
+        message.attach_alternative(fill_marks(mail.html), "text/html")
+    return message
+
+
+def _earlier(mail: OutboxMail) -> list[str]:
+    """Message-IDs of the same thread to the same person before this one: first 4 and last 6 of a long chain."""
+    ids = list(
+        OutboxMail.objects.filter(thread=mail.thread, to_address=mail.to_address, id__lt=mail.id)
+        .order_by("id").values_list("message_id", flat=True)[:200]
+    )  # fmt: skip
+    return ids if len(ids) <= 10 else ids[:4] + ids[-6:]
+
+
+def outbox_send(*, limit: int = 100) -> int:
+    """Claim one batch and send it over one connection. Returns how many were claimed (0: nothing due)."""
+    mails = outbox_claim(limit=limit)
+    smtp = get_connection()
+    try:
+        for mail in mails:
+            _send_one(smtp, mail)
+    finally:
+        _hang_up(smtp)
+    return len(mails)
+
+
+def _send_one(smtp, mail: OutboxMail) -> None:
+    try:
+        smtp.open()
+        smtp.send_messages([build_message(mail)])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))
+        _failed(mail, code, text)
+    except smtplib.SMTPResponseException as error:
+        _failed(mail, error.smtp_code, error.smtp_error)
+        if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError):
+            _hang_up(smtp)
+    except (OSError, smtplib.SMTPException) as error:
+        _hang_up(smtp)
+        _failed(mail, 0, f"{type(error).__name__}: {error}")
+    else:
+        _complete(mail, state=MailState.SENT, sent_at=clock.now(), last_error="")
+
+
+def _hang_up(smtp) -> None:
+    try:
+        smtp.close()
+    except (OSError, smtplib.SMTPException):
+        smtp.connection = None
+
+
+def _failed(mail: OutboxMail, code: int, text: bytes | str) -> None:
+    """Back off on a temporary refusal, give up on a permanent one or after the last attempt."""
+    reason = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    error = f"{code or ''} {reason}".strip()[:300]
+    if code >= 500 or mail.attempts >= policy("mail.attempts"):
+        _complete(mail, state=MailState.DEAD, last_error=error)
+        log.error("mail %s to %s is dead: %s", mail.pk, mail.to_address, error)
+    else:
+        ceiling = 600 if code else 20  # seconds: a server's "later" is respected, a dead line is tried again soon
+        wait = timedelta(seconds=min(ceiling, 2**mail.attempts))
+        _complete(mail, not_before=clock.now() + wait, last_error=error)
+
+
+def _complete(mail: OutboxMail, **changes) -> None:
+    """Write the result only while the lease is still ours."""
+    done = OutboxMail.objects.filter(pk=mail.pk, lease_token=mail.lease_token, state=MailState.PENDING).update(
+        lease_until=None, lease_token=None, **changes
+    )
+    if not done:
+        log.warning("mail %s: the lease was lost before the result was written", mail.pk)
+
+
+def mail_retry(*, mail: OutboxMail) -> None:
+    """Send a dead mail again (a person has corrected the address or the server)."""
+    OutboxMail.objects.filter(pk=mail.pk, state=MailState.DEAD).update(
+        state=MailState.PENDING, attempts=0, not_before=clock.now(), last_error=""
+    )
+    hint(SEND_TASK)
+
+
+@transaction.atomic
+def digests_build() -> int:
+    """Turn each recipient's waiting notices into one mail, once the oldest has waited long enough. Returns mails made."""
+    ripe = clock.now() - timedelta(minutes=policy("mail.digest_minutes"))
+    addresses = list(
+        OutboxMail.objects.filter(state=MailState.DIGEST).values_list("to_address", flat=True)
+        .annotate(oldest=models.Min("created_at")).filter(oldest__lte=ripe).order_by("to_address")
+    )  # fmt: skip
+    return sum(_digest(address) for address in addresses)
+
+
+def _digest(address: str) -> int:
+    waiting = OutboxMail.objects.select_for_update(skip_locked=True).filter(state=MailState.DIGEST, to_address=address)
+    rows = list(waiting.order_by("id")[:200])
+    if not rows:
+        return 0
+    lines = [f"{number}. {row.subject}\n{row.text}" for number, row in enumerate(rows, 1)]
+    mail_enqueue(
+        key=f"digest:{address}:{rows[-1].pk}", thread=f"digest:{rows[0].pk}", to_address=address, to_name=rows[0].to_name,
+        subject=f"【摘要】{len(rows)} 件吹哨事项有新进展", text="\n\n".join(lines),
+    )  # fmt: skip
+    OutboxMail.objects.filter(pk__in=[row.pk for row in rows]).update(state=MailState.DIGESTED)
+    return 1

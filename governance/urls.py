@@ -1,0 +1,3 @@
+"""The sitemap."""
+
+urlpatterns = []

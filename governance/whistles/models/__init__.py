@@ -1,0 +1,26 @@
+"""The tables of the whistle loop."""
+
+from .answers import Card, Comment, Consultation, Extension, Hold, Objection, TicketReport
+from .inbound import InboundMail, MailboxMessage
+from .rating import Rating, RatingAppeal, RatingRelease, Scorecard
+from .ticket import Ticket
+from .whistle import Proposal, Whistle
+
+__all__ = [
+    "Card",
+    "Comment",
+    "Consultation",
+    "Extension",
+    "Hold",
+    "InboundMail",
+    "MailboxMessage",
+    "Objection",
+    "Proposal",
+    "Rating",
+    "RatingAppeal",
+    "RatingRelease",
+    "Scorecard",
+    "Ticket",
+    "TicketReport",
+    "Whistle",
+]

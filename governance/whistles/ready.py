@@ -1,0 +1,3 @@
+"""What the whistle loop registers on start."""
+
+from . import permissions  # noqa: F401

@@ -1,0 +1,1 @@
+"""Reading the loop: everything that pages, mails, the API and dashboards show."""

@@ -1,0 +1,71 @@
+"""What every service of the loop does: fire a transition, move the clocks, tell whoever listens."""
+
+from governance.kernel.actor import Actor
+from governance.kernel.deadlines import (
+    deadline_close,
+    deadline_of,
+    deadline_open,
+    deadline_pause,
+    deadline_resume,
+)
+from governance.kernel.events import emit
+from governance.kernel.workflow import lock
+
+from ..models import Ticket, Whistle
+from ..states import Stage
+from ..workflow import TICKET_FLOW, WHISTLE_FLOW
+
+SUBJECT = "ticket"
+SILENT = {Stage.CONTACT, Stage.REPLY}
+
+
+def lock_whistle(ticket: Ticket) -> Whistle:
+    """Lock the whistle before its ticket: everybody locks in this order, so nobody waits in a circle."""
+    return lock(ticket.whistle)
+
+
+def fire_ticket(ticket: Ticket, name: str, *, by: Actor, note: str = "", version: int | None = None, **more) -> Ticket:
+    """Take one step of a ticket; the fresh row comes back with the relations that were loaded before."""
+    row = TICKET_FLOW.fire(ticket, name, by=by, note=note, version=version, **more)
+    for relation in ("whistle", "department", "station"):
+        if relation in ticket._state.fields_cache:
+            setattr(row, relation, ticket._state.fields_cache[relation])
+    return row
+
+
+def fire_whistle(whistle: Whistle, name: str, *, by: Actor, note: str = "", version: int | None = None, **more) -> Whistle:
+    """Take one step of a whistle."""
+    return WHISTLE_FLOW.fire(whistle, name, by=by, note=note, version=version, **more)
+
+
+def open_stage(ticket: Ticket, stage: str, *, rule: str = "", factor: float = 1) -> None:
+    """Start a stage's limit from its rule (by scene unless ``rule`` names another)."""
+    deadline_open(
+        subject_type=SUBJECT, subject_id=ticket.pk, stage=stage, rule_key=rule or f"whistle.{stage}.{ticket.scene}",
+        factor=factor, silent=stage in SILENT,
+    )  # fmt: skip
+
+
+def close_stage(ticket: Ticket, *stages: str, void: bool = False) -> None:
+    """End the limits of these stages (all without any)."""
+    for stage in stages or (None,):
+        deadline_close(subject_type=SUBJECT, subject_id=ticket.pk, stage=stage, void=void)
+
+
+def pause(ticket: Ticket) -> None:
+    """Stop the department's clocks (waiting for a ruling, on hold)."""
+    deadline_pause(subject_type=SUBJECT, subject_id=ticket.pk)
+
+
+def resume(ticket: Ticket) -> None:
+    """Let them go on with the time that was left."""
+    deadline_resume(subject_type=SUBJECT, subject_id=ticket.pk)
+
+
+def finish(ticket: Ticket, event: str, *, by: Actor, note: str = "", **more) -> Ticket:
+    """Bring ``stage`` and ``due_at`` up to date and tell the listeners; the last line of every service."""
+    running = deadline_of(SUBJECT, ticket.pk, besides=SILENT)
+    ticket.stage, ticket.due_at = (running.stage, running.due_at) if running else ("", None)
+    Ticket.objects.filter(pk=ticket.pk).update(stage=ticket.stage, due_at=ticket.due_at)
+    emit(event, ticket=ticket, by=by, note=note, **more)
+    return ticket

@@ -1,0 +1,200 @@
+"""Blow, review, dispatch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from governance.accounts.roles import STREET_ROLES
+from governance.kernel import audit, clock
+from governance.kernel.actor import Actor
+from governance.kernel.errors import Forbidden, Invalid
+from governance.kernel.events import emit
+from governance.kernel.numbering import next_number
+from governance.kernel.permission import require
+from governance.kernel.policy import policy
+from governance.territory.models import Department, Division
+from governance.territory.selectors import departments_for_street, find_station
+
+from ..models import Proposal, Ticket, Whistle
+from ..states import Stage, TicketRole, WhistleStatus
+from .steps import finish, fire_whistle, open_stage
+
+FIELDS = (
+    "category", "scene", "tier", "source", "title", "facts", "place", "households", "done_already", "legal_basis",
+    "expected_at", "is_confidential", "community", "grid",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhistleInput:
+    """What a street writes; the same for the page, the API and the demo city."""
+
+    category: object
+    scene: str
+    source: str
+    title: str
+    facts: str
+    place: str
+    done_already: str
+    lead: Department | None = None
+    assistants: tuple[Department, ...] = ()
+    tier: str = "district"
+    households: int = 0
+    legal_basis: str = ""
+    expected_at: datetime | None = None
+    is_confidential: bool = False
+    community: Division | None = None
+    grid: object = None
+    is_synthetic: bool = field(default=False)
+
+
+def _check(street: Division, content: WhistleInput) -> None:
+    """Refuse with a reason next to the field what a whistle must not be (domain-rules 1.2, 1.3 ③)."""
+    problems = {}
+    least = policy("whistle.done_already_min")
+    if len(content.done_already.strip()) < least:
+        problems["done_already"] = f"请写明街道已经做过的工作，不少于 {least} 字（现 {len(content.done_already.strip())} 字）。"
+    if content.lead is None:
+        problems["lead"] = "请选择主办部门；吹哨必须有部门来报到。"
+    elif content.lead in content.assistants:
+        problems["assistants"] = f"“{content.lead}”已是主办部门，不必再列为协办。"
+    if content.community and content.community.street_id != street.pk:
+        problems["community"] = "只能选择本街道的社区（村）。"
+    if content.grid and content.grid.street_id != street.pk:
+        problems["grid"] = "只能选择本街道的网格。"
+    problems |= _check_departments(street, content)
+    if problems:
+        raise Invalid(**problems)
+
+
+def _check_departments(street: Division, content: WhistleInput) -> dict[str, str]:
+    """Departments must be those that serve the street: the unit's own and the city's."""
+    chosen = [department for department in (content.lead, *content.assistants) if department]
+    allowed = set(departments_for_street(street).filter(pk__in=[row.pk for row in chosen]).values_list("pk", flat=True))
+    wrong = [row for row in chosen if row.pk not in allowed]
+    if not wrong:
+        return {}
+    name = "lead" if content.lead in wrong else "assistants"
+    return {name: f"“{wrong[0]}”不是本街道可以吹哨的部门；社区（村）不能作为承办单位。"}
+
+
+def _own_street(by: Actor, street: Division) -> None:
+    require(by, "whistle.blow")
+    if all(post.street_id != street.pk for post in by.posts_in(*STREET_ROLES)):
+        raise Forbidden("只能为本街道吹哨。")
+
+
+def _propose(whistle: Whistle, lead: Department | None, assistants: Iterable[Department]) -> None:
+    whistle.proposals.all().delete()
+    rows = [Proposal(whistle=whistle, department=lead, role=TicketRole.LEAD)] if lead else []
+    rows += [Proposal(whistle=whistle, department=row, role=TicketRole.ASSIST) for row in assistants]
+    Proposal.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def whistle_blow(*, by: Actor, street: Division, content: WhistleInput, draft: bool = False) -> Whistle:
+    """吹哨: store a whistle of ``street`` and, unless ``draft``, submit it for review. Raises Invalid, Forbidden."""
+    _own_street(by, street)
+    if not draft:
+        _check(street, content)
+    whistle = Whistle.objects.create(
+        street=street, unit_id=street.unit_id, created_by_id=by.user_id, is_synthetic=content.is_synthetic,
+        **{name: getattr(content, name) for name in FIELDS},
+    )  # fmt: skip
+    _propose(whistle, content.lead, content.assistants)
+    audit.record(action="whistle.draft", label="起草", by=by, subject=whistle, to_status=whistle.status)
+    return whistle if draft else whistle_submit(whistle=whistle, by=by)
+
+
+@transaction.atomic
+def whistle_edit(*, whistle: Whistle, by: Actor, content: WhistleInput, version: int | None = None) -> Whistle:
+    """Change a draft; a submitted whistle has to be returned first."""
+    require(by, "whistle.edit", whistle)
+    if whistle.status != WhistleStatus.DRAFT:
+        raise Invalid("只有草稿可以修改；请先由负责人退回。")
+    changed = [name for name in FIELDS if getattr(whistle, name) != getattr(content, name)]
+    for name in FIELDS:
+        setattr(whistle, name, getattr(content, name))
+    whistle.version += 1
+    whistle.save(update_fields=[*FIELDS, "version"])
+    _propose(whistle, content.lead, content.assistants)
+    audit.record(action="whistle.edit", label="修改", by=by, subject=whistle, data={"fields": changed})
+    return whistle
+
+
+@transaction.atomic
+def whistle_submit(*, whistle: Whistle, by: Actor, version: int | None = None) -> Whistle:
+    """Hand a draft to the street's leader; from here on it has a number."""
+    changes = {"submitted_at": clock.now(), "recurrence_of": _recurrence(whistle)}
+    if not whistle.number:
+        changes["number"] = _number(whistle)
+    whistle = fire_whistle(whistle, "submit", by=by, version=version, changes=changes)
+    emit("whistle.submit", whistle=whistle, by=by)
+    return whistle
+
+
+def _number(whistle: Whistle) -> str:
+    """DLS-{区县6位}-{yyyymmdd}-{4位流水}; the series is the statutory district's day."""
+    series = f"DLS-{whistle.street.code12[:6]}-{clock.today():%Y%m%d}"
+    return f"{series}-{next_number(series):04d}"
+
+
+def _recurrence(whistle: Whistle) -> Whistle | None:
+    """回潮: the last whistle of the same grid (or community) and category that was closed within the rule's days."""
+    place = Q(grid_id=whistle.grid_id) if whistle.grid_id else Q(grid=None, community_id=whistle.community_id)
+    if not (whistle.grid_id or whistle.community_id):
+        return None
+    since = clock.now() - timedelta(days=policy("whistle.recurrence_days"))
+    earlier = Whistle.objects.filter(
+        place, street_id=whistle.street_id, category_id=whistle.category_id, closed_at__gte=since
+    )
+    return earlier.exclude(pk=whistle.pk).order_by("-closed_at").first()
+
+
+def whistle_return(*, whistle: Whistle, by: Actor, note: str, version: int | None = None) -> Whistle:
+    """The leader sends it back to be rewritten."""
+    return fire_whistle(whistle, "return", by=by, note=note, version=version)
+
+
+def whistle_decline(*, whistle: Whistle, by: Actor, note: str, version: int | None = None) -> Whistle:
+    """The leader finds that it is no case for a whistle."""
+    return fire_whistle(whistle, "decline", by=by, note=note, version=version)
+
+
+def whistle_withdraw(*, whistle: Whistle, by: Actor, note: str, version: int | None = None) -> Whistle:
+    """The street takes it back before any department was told."""
+    return fire_whistle(whistle, "withdraw", by=by, note=note, version=version)
+
+
+def whistle_approve(*, whistle: Whistle, by: Actor, note: str = "", version: int | None = None) -> Whistle:
+    """The leader approves; the command centre dispatches."""
+    return fire_whistle(whistle, "approve", by=by, note=note, version=version)
+
+
+@transaction.atomic
+def whistle_dispatch(*, whistle: Whistle, by: Actor, note: str = "", version: int | None = None) -> Whistle:
+    """派发: one ticket per proposed department, with its station in the street where it has one (双派单)."""
+    whistle = fire_whistle(whistle, "dispatch", by=by, note=note, version=version, changes={"dispatched_at": clock.now()})
+    for proposal in whistle.proposals.select_related("department__superior"):
+        ticket_create(whistle=whistle, department=proposal.department, role=proposal.role, by=by)
+    return whistle
+
+
+def ticket_create(*, whistle: Whistle, department: Department, role: str, by: Actor) -> Ticket:
+    """Give a department its ticket, start its clocks and tell it. Part of dispatch and of re-routing."""
+    ticket = Ticket.objects.create(
+        whistle=whistle, department=department, station=find_station(department, whistle.street),
+        superior_id=department.superior_id, street_id=whistle.street_id, unit_id=whistle.unit_id,
+        community_id=whistle.community_id, category_id=whistle.category_id, scene=whistle.scene,
+        is_confidential=whistle.is_confidential, role=role, is_synthetic=whistle.is_synthetic,
+    )  # fmt: skip
+    audit.record(
+        action="ticket.dispatch", label=f"派发给{department.short_name}", by=by, subject=ticket, thread=whistle.thread,
+        to_status=ticket.status, data={"department": department.pk, "role": role},
+    )  # fmt: skip
+    for stage in (Stage.ACCEPT, Stage.CONTACT):
+        open_stage(ticket, stage)
+    return finish(ticket, "ticket.dispatch", by=by)

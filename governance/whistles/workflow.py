@@ -1,0 +1,91 @@
+"""The transition tables of whistle and ticket (domain-rules 1.3). Every cell is tested, legal and illegal."""
+
+from governance.kernel.workflow import Flow, Transition
+
+from . import guards
+from .states import TICKET_OPEN
+from .states import TicketStatus as T
+from .states import WhistleStatus as W
+
+WHISTLE_FLOW = Flow(
+    W,
+    initial=[W.DRAFT],
+    transitions=[
+        Transition("submit", "提交审核", (W.DRAFT,), W.PENDING_REVIEW, "whistle.submit",
+                   guards=(guards.complete,), hint="提交后由街道主要负责人审核。", icon="arrow-right"),
+        Transition("return", "退回修改", (W.PENDING_REVIEW,), W.DRAFT, "whistle.review",
+                   needs_note=True, hint="退回经办人修改，理由会一并显示。", tone="neutral", icon="reply"),
+        Transition("decline", "不符合吹哨条件", (W.PENDING_REVIEW,), W.TERMINATED, "whistle.review",
+                   needs_note=True, hint="哨单终止，转普通工单或自治协商。", tone="neutral", icon="info"),
+        Transition("approve", "审核通过", (W.PENDING_REVIEW,), W.PENDING_DISPATCH, "whistle.review",
+                   hint="通过后由综合指挥中心派发。", icon="check"),
+        Transition("dispatch", "派发", (W.PENDING_DISPATCH,), W.IN_PROGRESS, "whistle.dispatch",
+                   hint="向主办、协办部门及其驻街道机构各发一封邮件，签收时限开始计算。", icon="mail"),
+        Transition("withdraw", "撤销派发前的哨单", (W.PENDING_REVIEW, W.PENDING_DISPATCH), W.TERMINATED, "whistle.dispatch",
+                   needs_note=True, hint="哨单终止，不会通知部门。", tone="neutral", icon="info"),
+        Transition("settle", "办结", (W.IN_PROGRESS,), W.CLOSED, "whistle.close", hint="全部工单办结后自动办结。"),
+        Transition("end", "终止", (W.IN_PROGRESS,), W.TERMINATED, "ticket.follow", hint="已没有部门在办理。"),
+        Transition("archive", "归档", (W.CLOSED,), W.ARCHIVED, "whistle.archive", hint="规定期限内没有复发，自动归档。"),
+        Transition("merge", "并入另一哨单", (W.PENDING_REVIEW, W.PENDING_DISPATCH, W.IN_PROGRESS), W.MERGED, "whistle.merge",
+                   needs_note=True, hint="本单的工单停止计时，部门会收到并入通知；可以撤销。", tone="neutral", icon="merge"),
+        Transition("unmerge", "撤销并入", (W.MERGED,), None, "whistle.merge",
+                   targets=(W.PENDING_REVIEW, W.PENDING_DISPATCH, W.IN_PROGRESS),
+                   hint="恢复到并入之前的状态。", tone="neutral", icon="repeat"),
+    ],
+)  # fmt: skip
+
+_ENDABLE = tuple(TICKET_OPEN)
+TICKET_FLOW = Flow(
+    T,
+    initial=[T.PENDING_SIGN],
+    transitions=[
+        Transition("accept", "签收", (T.PENDING_SIGN,), T.PENDING_ARRIVE, "ticket.answer",
+                   hint="签收后开始计算报到时限。", icon="check"),
+        Transition("object", "提出异议", (T.PENDING_SIGN,), T.DISPUTED, "ticket.answer", guards=(guards.may_object,),
+                   hint="送区级裁决组裁决，裁决前暂停计时；每件每部门只能一次。", tone="neutral", icon="scale"),
+        Transition("uphold", "维持派单", (T.DISPUTED,), T.PENDING_ARRIVE, "ticket.rule",
+                   needs_note=True, hint="部门须报到，时限从今日重新计算。", icon="gavel"),
+        Transition("reassign", "改派", (T.DISPUTED,), T.REASSIGNED, "ticket.rule",
+                   needs_note=True, hint="原部门的链接立即失效，新部门收到工单。", icon="repeat"),
+        Transition("not_whistle", "不成立吹哨", (T.DISPUTED,), T.TERMINATED, "ticket.rule",
+                   needs_note=True, hint="工单终止，不计入部门。", tone="neutral", icon="info"),
+        Transition("contact", "已联系街道", (T.PENDING_ARRIVE, T.HANDLING), None, "ticket.answer",
+                   guards=(guards.not_contacted,), hint="记录与街道取得联系的时间。", tone="neutral", icon="phone"),
+        Transition("arrive", "报到", (T.PENDING_ARRIVE,), T.HANDLING, "ticket.answer",
+                   hint="记录到场（或线上会商）时间，开始办理。", icon="map"),
+        Transition("consult", "申请会商", (T.HANDLING,), T.CONSULTING, "ticket.answer",
+                   needs_note=True, hint="由主办部门召集，形成纪要后继续办理。", tone="neutral", icon="users"),
+        Transition("minute", "形成会商纪要", (T.CONSULTING,), T.HANDLING, "ticket.answer",
+                   needs_note=True, hint="纪要记入时间线。", icon="file"),
+        Transition("ask_extension", "申请延期", (T.HANDLING,), None, "ticket.answer", guards=(guards.may_extend,),
+                   needs_note=True, hint="每件一次，最多延长一倍，由街道负责人审批。", tone="neutral", icon="clock"),
+        Transition("grant_extension", "同意延期", (T.HANDLING,), None, "ticket.decide_extension",
+                   guards=(guards.extension_asked,), icon="check"),
+        Transition("refuse_extension", "不同意延期", (T.HANDLING,), None, "ticket.decide_extension",
+                   guards=(guards.extension_asked,), needs_note=True, tone="neutral", icon="info"),
+        Transition("ask_hold", "申请挂账", (T.HANDLING,), None, "ticket.answer", guards=(guards.no_hold_asked,),
+                   needs_note=True, hint="由区级审批，须有责任领导、里程碑和复核日期。", tone="neutral", icon="pause"),
+        Transition("grant_hold", "同意挂账", (T.HANDLING,), T.HUNG, "ticket.decide_hold", guards=(guards.hold_asked,),
+                   hint="暂停计时，到复核日再定。", icon="pause"),
+        Transition("refuse_hold", "不同意挂账", (T.HANDLING,), None, "ticket.decide_hold", guards=(guards.hold_asked,),
+                   needs_note=True, tone="neutral", icon="info"),
+        Transition("continue_hold", "续挂", (T.HUNG,), None, "ticket.decide_hold",
+                   needs_note=True, hint="另定复核日期。", tone="neutral", icon="pause"),
+        Transition("resume", "恢复办理", (T.HUNG,), T.HANDLING, "ticket.decide_hold",
+                   needs_note=True, hint="按剩余时间继续计时。", icon="arrow-right"),
+        Transition("write_off", "申请销账", (T.HUNG,), T.PENDING_VERIFY, "ticket.answer",
+                   needs_note=True, hint="附前后对比材料，由街道核实。", icon="check"),
+        Transition("report_done", "报办结", (T.HANDLING,), T.PENDING_VERIFY, "ticket.answer",
+                   guards=(guards.assistants_done, guards.nothing_asked),
+                   hint="写明受理时间、与谁沟通、解决措施、解决时限；街道核实前不计超时。", icon="check"),
+        Transition("verify", "核实通过", (T.PENDING_VERIFY,), T.PENDING_EVAL, "ticket.verify",
+                   hint="现场已核实，进入评价。", icon="check"),
+        Transition("rework", "核实不通过，返工", (T.PENDING_VERIFY,), T.HANDLING, "ticket.verify",
+                   needs_note=True, hint="退回部门继续办理，计返工一次。", tone="neutral", icon="repeat"),
+        Transition("rate", "评价", (T.PENDING_EVAL,), T.CLOSED, "ticket.rate", hint="一件一评，提交后不能修改。", icon="star"),
+        Transition("lapse", "到期未评", (T.PENDING_EVAL,), T.CLOSED, "ticket.lapse"),
+        Transition("end", "终止", _ENDABLE, T.TERMINATED, "ticket.follow", needs_note=True),
+        Transition("merge", "随哨单并入", _ENDABLE, T.MERGED, "ticket.follow"),
+        Transition("unmerge", "撤销并入", (T.MERGED,), None, "ticket.follow", targets=_ENDABLE),
+    ],
+)  # fmt: skip
