@@ -88,8 +88,10 @@ class Division(models.Model):
                 condition=(
                     Q(level="city", parent__isnull=True, district__isnull=True, street__isnull=True)
                     | Q(level="county", parent__isnull=False, district__isnull=True, street__isnull=True)
-                    | Q(level="town", district=F("parent"), street__isnull=True) & ~Q(town_type="")
-                    | Q(level="community", street=F("parent"), district__isnull=False) & ~Q(village_type="")
+                    | Q(level="town", parent__isnull=False, district=F("parent"), street__isnull=True)
+                    & ~Q(town_type="")
+                    | Q(level="community", parent__isnull=False, street=F("parent"), district__isnull=False)
+                    & ~Q(village_type="")
                 ),
             ),
         ]

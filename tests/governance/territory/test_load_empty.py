@@ -1,0 +1,37 @@
+"""An empty city: the real places, no invented offices."""
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from governance.territory import selectors, services
+from governance.territory.models import Department, Division, Grid, ManagementUnit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_demo_there_are_real_places_only(capsys):
+    call_command("load_territory", "--no-demo")
+    assert Division.objects.count() == 1995 and ManagementUnit.objects.count() == 12
+    assert not Department.objects.exists() and not Grid.objects.exists()
+    assert not Division.objects.exclude(households=None).exists()
+    assert not Division.objects.filter(is_synthetic=True).exists()
+    assert "divisions +1995" in capsys.readouterr().out
+
+
+def test_an_empty_city_can_become_a_demo(capsys):
+    call_command("load_territory", "--no-demo")
+    call_command("load_territory")
+    assert Grid.objects.exists() and Department.objects.exists()
+    assert "divisions +0" in capsys.readouterr().out
+
+
+def test_two_fresh_loads_have_the_same_content():
+    found = []
+    for _turn in range(2):
+        with transaction.atomic():
+            services.territory_load()
+            found.append(selectors.fingerprint())
+            transaction.set_rollback(True)
+        assert not Division.objects.exists()
+    assert found[0] == found[1]
