@@ -1,6 +1,7 @@
 """A file that waits between preview and confirmation."""
 
 from django.db import models
+from django.urls import reverse
 
 from governance.kernel.actor import Actor
 from governance.kernel.scope import ScopedQuerySet
@@ -48,3 +49,7 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.filename}"
+
+    def get_absolute_url(self):
+        """The preview."""
+        return reverse("import", args=[self.pk])

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from governance.kernel.policy import SourceMark
 from governance.kernel.scope import PublicQuerySet
@@ -38,6 +39,10 @@ class ManagementUnit(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    def get_absolute_url(self):
+        """The unit's page."""
+        return reverse("territory-unit", args=[self.code])
 
 
 class Division(models.Model):
@@ -105,6 +110,15 @@ class Division(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """The division's page."""
+        return reverse("territory-division", args=[self.code12])
+
+    @property
+    def type_label(self) -> str:
+        """The kind where there is one, else the level: 街道, 居委会, 区县."""
+        return self.get_town_type_display() or self.get_village_type_display() or self.get_level_display()
 
     def save(self, *args, **kwargs):
         """Fill the ancestor columns and the unit from the parent when they are missing (the database checks them)."""
@@ -238,6 +252,10 @@ class Department(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    def get_absolute_url(self):
+        """The department's page."""
+        return reverse("department", args=[self.code])
 
 
 class Grid(models.Model):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
-from .choices import DepartmentLevel, Level
+from .choices import DepartmentLevel, Level, TownType
 from .models import Category, Department, Division, Entrustment, Grid, ManagementUnit
 
 if TYPE_CHECKING:
@@ -70,3 +70,23 @@ def fingerprint() -> str:
         for row in queryset.order_by(fields[0], fields[1]).values_list(*fields):
             digest.update(repr(row).encode())
     return digest.hexdigest()
+
+
+def entrustments_of(unit: ManagementUnit) -> QuerySet[Entrustment]:
+    """Return the open entrustments to a functional zone, or from the county that a unit is."""
+    mine = Q(unit=unit) | Q(division__district__isnull=False, division__district=unit.main_division_id)
+    return Entrustment.objects.filter(mine, valid_to=None).select_related("unit", "division")
+
+
+def totals() -> dict[str, int | str]:
+    """Return how many units, streets, communities, grids and departments there are; ``towns`` spells out the kinds."""
+    levels = dict(Division.objects.order_by().values_list("level").annotate(Count("id")))
+    kinds = dict(Division.objects.streets().order_by().values_list("town_type").annotate(Count("id")))
+    return {
+        "units": ManagementUnit.objects.count(),
+        "streets": levels.get(Level.TOWN, 0),
+        "towns": "、".join(f"{kinds[kind]} {kind.label}" for kind in TownType if kind in kinds),
+        "communities": levels.get(Level.COMMUNITY, 0),
+        "grids": Grid.objects.count(),
+        "departments": Department.objects.active().count(),
+    }

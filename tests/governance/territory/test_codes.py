@@ -52,7 +52,7 @@ def test_grid_ranges(seq, kind):
         "21020400000",
         "2102040000000",
         "21020400000x",
-        "２１０２０４００００００",
+        "\uff12\uff11\uff10\uff12\uff10\uff14\uff10\uff10\uff10\uff10\uff10\uff10",
         "210204600000",
         "210204001600",
         "210204000001",
@@ -158,7 +158,8 @@ class TestTheDatabaseRefuses:
 
     def test_a_station_without_a_superior(self):
         refused(Department(
-            code="X-1", name="x", short_name="x", level="station", kind="police", unit=self.street.unit, street=self.street
+            code="X-1", name="x", short_name="x", level="station", kind="police", unit=self.street.unit,
+            street=self.street,
         ).save)  # fmt: skip
 
     def test_a_station_in_a_community(self):
