@@ -18,7 +18,8 @@ class ActorMiddleware:
     def __call__(self, request):
         if request.user.is_authenticated:
             self._expire(request)
-        request.actor = SimpleLazyObject(lambda: actor_of(request.user))
+        via = "api" if request.path.startswith("/api/") else "web"
+        request.actor = SimpleLazyObject(lambda: actor_of(request.user, via=via))
         return self.get_response(request)
 
     def _expire(self, request) -> None:

@@ -5,6 +5,7 @@ from django.db.models.enums import ChoicesType, TextChoices
 TONES = ("neutral", "info", "accent", "success", "warning", "danger", "muted")
 DEFAULT_TONE = "neutral"
 DEFAULT_ICON = "dot"
+_DECLARED: dict[tuple, type] = {}  # choices as Django stores them on a field → the enumeration they came from
 
 
 def _split(key: str, declared) -> tuple[str, str, str, str]:
@@ -31,6 +32,7 @@ class StyledChoicesType(ChoicesType):
         cls = super().__new__(metacls, classname, bases, classdict, **kwds)
         for key, (tone, icon) in styles.items():
             cls[key]._tone_, cls[key]._icon_ = tone, icon
+        _DECLARED[tuple((value, str(label)) for value, label in cls.choices if value is not None)] = cls
         return cls
 
 
@@ -49,3 +51,11 @@ class StyledChoices(TextChoices, metaclass=StyledChoicesType):
     def icon(self) -> str:
         """The name of the member's icon."""
         return self._icon_
+
+
+def style_of(obj, field: str = "status") -> StyledChoices | None:
+    """Return the member that a model's field holds, found by the field's choices; None when the field has no styled choices."""
+    choices = obj._meta.get_field(field).flatchoices
+    enumeration = _DECLARED.get(tuple((value, str(label)) for value, label in choices))
+    value = getattr(obj, field)
+    return enumeration(value) if enumeration and value in enumeration.values else None

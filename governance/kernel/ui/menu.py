@@ -1,0 +1,55 @@
+"""The menu: slices register their entries at start-up, each page draws those that its actor may open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; ``permission(actor)`` hides it, ``section`` groups it, ``order`` sorts sections and lines."""
+
+    label: str
+    url_name: str
+    icon: str = "list"
+    permission: Callable | None = None
+    section: str = ""
+    order: int = 100
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(
+    *,
+    label: str,
+    url_name: str,
+    icon: str = "list",
+    permission: Callable | None = None,
+    section: str = "",
+    order: int = 100,
+) -> Entry:
+    """Add an entry (a second call with the same ``url_name`` replaces the first); call it from a slice's ``AppConfig.ready`` or urls."""
+    entry = Entry(label, url_name, icon, permission, section, order)
+    _entries[url_name] = entry
+    return entry
+
+
+def build(actor, path: str = "") -> list[dict]:
+    """Return sections ``{"label", "items": [{"label", "url", "icon", "current"}]}`` for this actor; entries without a URL are left out."""
+    sections: dict[str, list[dict]] = {}
+    for entry in sorted(_entries.values(), key=lambda entry: entry.order):
+        if entry.permission is not None and not (actor is not None and entry.permission(actor)):
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        sections.setdefault(entry.section, []).append({"label": entry.label, "url": url, "icon": entry.icon})
+    items = [item for group in sections.values() for item in group]
+    # The longest address that the page's own begins with is where we are.
+    best = max((item["url"] for item in items if path.startswith(item["url"])), key=len, default="")
+    for item in items:
+        item["current"] = bool(best) and item["url"] == best
+    return [{"label": label, "items": group} for label, group in sections.items()]

@@ -1,0 +1,35 @@
+"""``manage.py setup_portal``: everything a portal needs before its first page; repeatable, adds only what is missing."""
+
+from time import perf_counter
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from governance.accounts.demo import demo_accounts_load
+from governance.kernel.health import beat
+from governance.kernel.setup import calendar_load, rules_load
+from governance.territory.services import territory_load
+
+
+class Command(BaseCommand):
+    help = "Load rules, calendar and territory; with DEMO=1 also the demo's people and their history."
+
+    def handle(self, *args, **options):
+        self._step("policy rules", rules_load)
+        self._step("calendar days", calendar_load)
+        self._step("territory", lambda: territory_load(demo=settings.DEMO))
+        if settings.DEMO:
+            self._step("demo accounts", demo_accounts_load)
+            self._demo_city()
+        beat("setup")
+
+    def _demo_city(self):
+        from governance.demo.city import demo_city_load  # the demo stands on every slice
+
+        self._step("demo whistles", demo_city_load)
+
+    def _step(self, name, load):
+        started = perf_counter()
+        done = load()
+        self.stdout.write(f"  {name}: {done} new ({perf_counter() - started:.1f} s)")
+        self.stdout.flush()

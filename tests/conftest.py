@@ -1,0 +1,86 @@
+"""The real territory and a fixed cast of people, loaded once; helpers that bring whistles to any state through the services."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from governance.kernel import cached, clock
+from tests_support import stories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Fill the test database with rules, calendar, territory and cast; kept with --reuse-db."""
+    from tests_support.cast import reference_load
+
+    with django_db_blocker.unblock():
+        reference_load(make_password(stories.PASSWORD))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_copies():
+    """No test sees another's cached rules or calendar."""
+    cached.forget_all()
+    yield
+    cached.forget_all()
+
+
+@pytest.fixture
+def cast(db) -> SimpleNamespace:
+    """The people, by role; see tests_support/cast.py."""
+    from tests_support.cast import people
+
+    return people()
+
+
+@pytest.fixture
+def actors(cast) -> SimpleNamespace:
+    """The same people as actors."""
+    from governance.accounts.selectors import actor_of
+
+    return SimpleNamespace(**{name: actor_of(user) for name, user in vars(cast).items()})
+
+
+@pytest.fixture
+def street(db):
+    return stories.street()
+
+
+@pytest.fixture
+def sibling_street(db):
+    return stories.street(stories.SIBLING)
+
+
+@pytest.fixture
+def foreign_street(db):
+    return stories.street(stories.FOREIGN)
+
+
+@pytest.fixture
+def category(db):
+    return stories.category()
+
+
+@pytest.fixture
+def departments(street):
+    """Lead and assistants that the stories use: city management, housing, fire."""
+    return stories.departments(street)
+
+
+@pytest.fixture
+def make_whistle(actors):
+    """``make_whistle(status="in_progress", scene=…)``: a whistle brought there by the services."""
+    return lambda **kw: stories.whistle(actors, **kw)
+
+
+@pytest.fixture
+def make_ticket(actors):
+    """``make_ticket("handling", scene=…)``: the lead's ticket, brought there by the services."""
+    return lambda status="pending_sign", **kw: stories.ticket(actors, status, **kw)
+
+
+@pytest.fixture
+def at():
+    """Time travel: ``with at(moment):``."""
+    return clock.travel

@@ -1,0 +1,1 @@
+"""What tests share: the cast, and stories that bring things to a state through the real services."""
