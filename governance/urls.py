@@ -1,3 +1,7 @@
 """The sitemap."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("governance.territory.urls")),
+]
