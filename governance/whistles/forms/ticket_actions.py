@@ -1,0 +1,139 @@
+"""Everything that can be done to a ticket: name → form and service. Pages and answering links share this table.
+
+``TICKET_ACTIONS["accept"].run(ticket, actor, data, files, version)`` calls the service; ``data`` is ``form.content()``,
+``files`` is ``form.uploads()``, ``version`` is ``form.version``. It may raise any DomainError.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from governance.kernel.actor import Actor
+from governance.kernel.errors import Conflict
+from governance.kernel.permission import permits
+from governance.kernel.ui.forms import PortalForm
+from governance.kernel.workflow import Transition
+
+from .. import services
+from ..models import Card, Ticket
+from ..states import CardColour
+from ..workflow import TICKET_FLOW
+from . import answer, decide
+from .base import ConfirmForm, NoteForm, ReasonForm, TicketForm
+
+Run = Callable[[Ticket, Actor, dict[str, Any], list, int | None], Any]
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action. ``inline`` ones fit under a button (no more than a note); the others have a page of their own.
+
+    ``run(ticket, actor, data, files, version)`` returns what the service returns.
+    """
+
+    name: str
+    form_class: type[TicketForm]
+    run: Run
+    label: str
+    icon: str = "check"
+    tone: str = "accent"
+    hint: str = ""
+    permission: str = ""
+    inline: bool = False
+    note_label: str = ""
+
+    @property
+    def needs_note(self) -> bool:
+        return self.form_class is ReasonForm
+
+    @property
+    def takes_files(self) -> bool:
+        return "files" in self.form_class.base_fields
+
+    def form(self, ticket: Ticket, data=None, files=None, **kwargs) -> PortalForm:
+        """The form for a ticket, empty or filled."""
+        return self.form_class(data, files, ticket=ticket, **kwargs)
+
+
+def _step(name: str, form_class: type[TicketForm], service: Callable, *, inline: bool = False, files: bool = False):
+    """An action that is a transition of the flow: its words come from there."""
+    move = TICKET_FLOW.transitions[name]
+
+    def run(ticket: Ticket, actor: Actor, data: dict, uploads: list, version: int | None):
+        more = {"files": uploads} if files else {}
+        return service(ticket=ticket, by=actor, version=version, **data, **more)
+
+    return ActionSpec(
+        name, form_class, run, move.label, move.icon, move.tone, move.hint, move.permission, inline=inline
+    )  # fmt: skip
+
+
+def _comment(ticket: Ticket, actor: Actor, data: dict, uploads: list, version: int | None):
+    """A comment has no version: it goes through whatever happened meanwhile."""
+    return services.ticket_comment(ticket=ticket, by=actor, files=uploads, **data)
+
+
+def _explain(ticket: Ticket, actor: Actor, data: dict, uploads: list, version: int | None) -> Card:
+    """Explain the oldest red card that has none yet."""
+    card = cards_to_explain(ticket).order_by("id").first()
+    if card is None:
+        raise Conflict("没有待说明的红牌。")
+    return services.card_explain(card=card, by=actor, **data)
+
+
+def cards_to_explain(ticket: Ticket):
+    """The red cards of a ticket that still ask for a written explanation."""
+    return ticket.cards.filter(colour=CardColour.RED, explained_at=None, is_revoked=False)
+
+
+_SPECS = (
+    _step("accept", ConfirmForm, services.ticket_accept, inline=True),
+    _step("object", answer.ObjectForm, services.ticket_object),
+    _step("arrive", answer.ArriveForm, services.ticket_arrive),
+    _step("contact", answer.ContactForm, services.ticket_contact),
+    _step("report_done", answer.ReportForm, services.ticket_report_done, files=True),
+    _step("consult", answer.ConsultForm, services.ticket_consult),
+    _step("minute", answer.MinuteForm, services.ticket_minute),
+    _step("ask_extension", answer.ExtensionForm, services.ticket_ask_extension),
+    _step("ask_hold", answer.HoldForm, services.ticket_ask_hold),
+    _step("write_off", answer.WriteOffForm, services.ticket_write_off, files=True),
+    _step("uphold", decide.RulingForm, services.objection_uphold),
+    _step("reassign", decide.ReassignForm, services.objection_reassign),
+    _step("not_whistle", decide.RulingForm, services.objection_not_whistle),
+    _step("grant_extension", NoteForm, services.extension_grant, inline=True),
+    _step("refuse_extension", ReasonForm, services.extension_refuse, inline=True),
+    _step("grant_hold", NoteForm, services.hold_grant, inline=True),
+    _step("refuse_hold", ReasonForm, services.hold_refuse, inline=True),
+    _step("continue_hold", decide.ContinueHoldForm, services.hold_continue),
+    _step("resume", ReasonForm, services.hold_resume, inline=True),
+    _step("verify", NoteForm, services.ticket_verify, inline=True),
+    _step("rework", decide.ReworkForm, services.ticket_rework),
+    _step("rate", decide.RateForm, services.ticket_rate),
+    ActionSpec(
+        "explain", answer.ExplainForm, _explain, "提交红牌说明", "card",
+        hint="说明送街道和区级，归入本单。", permission="card.explain",
+    ),
+    ActionSpec(
+        "comment", answer.CommentForm, _comment, "留言", "reply", "neutral",
+        hint="本单的各方都能看到。", permission="ticket.comment",
+    ),
+)  # fmt: skip
+TICKET_ACTIONS: dict[str, ActionSpec] = {spec.name: spec for spec in _SPECS}
+
+
+def refusal(ticket: Ticket, actor: Actor, name: str) -> str | None:
+    """Why this actor cannot take this action now; None when he can. KeyError for an unknown action."""
+    spec = TICKET_ACTIONS[name]
+    move: Transition | None = TICKET_FLOW.transitions.get(name)
+    if move is not None:
+        return TICKET_FLOW.refusal(ticket, move, actor)
+    if not permits(actor, spec.permission, ticket):
+        return "您的岗位没有此项权限。"
+    if name == "explain" and not cards_to_explain(ticket).exists():
+        return "没有待说明的红牌。"
+    return None
+
+
+def available_actions(ticket: Ticket, actor: Actor) -> list[ActionSpec]:
+    """What this actor may do to this ticket now, the likeliest first."""
+    return [spec for spec in _SPECS if refusal(ticket, actor, spec.name) is None]
