@@ -1,4 +1,4 @@
-"""Keyset pages of the API. Apart from ``api``: the framework reads its settings, hence this class, while it loads itself."""
+"""Keyset pages of the API. Apart from ``api``: the framework reads its settings, hence this, while it loads itself."""
 
 from rest_framework import pagination
 from rest_framework.exceptions import ParseError
