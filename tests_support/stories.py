@@ -10,7 +10,7 @@ from governance.whistles import services
 from governance.whistles.models import Ticket, Whistle
 
 PASSWORD = "a long test password 2026"
-STREET, SIBLING, FOREIGN = demo.STREET, "210202005000", "210204003000"
+STREET, SIBLING, FOREIGN = demo.STREET, "210202005000", "210203004000"
 DONE_ALREADY = "街道已两次上门协调并组织社区清理，夜间仍反复出现。"
 REPORT = {
     "outcome": "solved",
