@@ -1,3 +1,4 @@
 """What the whistle loop registers on start."""
 
 from . import permissions  # noqa: F401
+from .mail import ready as _mail  # noqa: F401

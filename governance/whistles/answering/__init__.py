@@ -1,0 +1,1 @@
+"""What a department does without an account: the pages behind the link of a mail."""

@@ -1,0 +1,121 @@
+"""Events become mails: one row of the outbox per recipient, in the transaction of the event itself."""
+
+import hashlib
+
+from governance.kernel import clock
+from governance.kernel.actor import Actor
+from governance.kernel.links import REPLY_MARK, AnswerLink, link_for
+from governance.kernel.outbox import OutboxMail, mail_enqueue
+
+from ..models import Ticket
+from ..states import TICKET_OPEN, Scene, TicketRole, TicketStatus
+from .cases import CASES, Notice, to_the_others
+from .recipients import Recipient, above, answering, own_addresses, registered
+from .render import render
+
+SUBJECT = "ticket"
+RENEW_MINUTES = 10  # a new link is asked for by a click: once in this time, whoever clicks
+
+
+def on_event(*, event: str, by: Actor, ticket: Ticket | None = None, **more) -> None:
+    """Tell the departments of ``ticket`` about ``event`` (subscribed to ticket.*, card.* and whistle.*)."""
+    if ticket is None:
+        return  # a whistle's own steps reach its departments as steps of their tickets
+    row = _row(event, ticket, more)
+    if (case := CASES.get(event)) and (notice := case(ticket, by, more)):
+        _tell(notice, ticket, by=by, key=f"{event}:{ticket.pk}:{row}")
+    if notice := to_the_others(event, ticket, by, more):
+        for other in _others(event, ticket):
+            _tell(notice, other, by=by, key=f"{event}:{ticket.pk}:{row}:{other.pk}")
+
+
+def _row(event: str, ticket: Ticket, more: dict) -> int:
+    """What tells this happening from the next of the same name: its own row's number, else the ticket's version."""
+    if own := more.get("card") or more.get("deadline"):
+        return own.pk
+    if event == "ticket.comment":
+        return ticket.comments.order_by("-id").values_list("id", flat=True).first() or 0
+    return ticket.version
+
+
+def _others(event: str, ticket: Ticket) -> list[Ticket]:
+    """Everybody at work on the whistle for a consultation; the lead for an assistant's report."""
+    others = Ticket.objects.filter(whistle_id=ticket.whistle_id, status__in=TICKET_OPEN).exclude(pk=ticket.pk)
+    if event == "ticket.report_done":
+        others = others.filter(role=TicketRole.LEAD)
+    return list(
+        others.select_related("whistle", "department", "station", "superior", "street", "community", "category")
+    )
+
+
+def _tell(notice: Notice, ticket: Ticket, *, by: Actor, key: str) -> None:
+    skip = own_addresses(ticket, by)
+    upper = above(ticket) if notice.upward else []
+    for recipient in {row.address.lower(): row for row in [*upper, *answering(ticket)]}.values():
+        if recipient.address.lower() not in skip:
+            _enqueue(notice, ticket, recipient, key=key, urgent=ticket.scene == Scene.EMERGENCY)
+
+
+def _enqueue(notice: Notice, ticket: Ticket, recipient: Recipient, *, key: str, urgent: bool) -> OutboxMail | None:
+    link = None
+    if recipient.answers and not notice.bare:
+        link = link_for(subject_type=SUBJECT, subject_id=ticket.pk, recipient=recipient.address)
+    actor = _actor(link, ticket) if link else None
+    return mail_enqueue(
+        key=f"{key}:{address_digest(recipient.address)}", thread=ticket.thread, to_address=recipient.address,
+        to_name=recipient.name, reply_to=REPLY_MARK.format(link.pk) if link else "", urgent=urgent,
+        digestible=notice.news, **render(notice, ticket, recipient, link, actor),
+    )  # fmt: skip
+
+
+def _actor(link: AnswerLink, ticket: Ticket) -> Actor | None:
+    from ..answering.actors import department_actor  # the link pages import the mails
+
+    return department_actor(link, ticket)
+
+
+def address_digest(address: str) -> str:
+    """A short stand-in for an address within a mail's key."""
+    return hashlib.sha256(address.lower().encode()).hexdigest()[:16]
+
+
+CONFIRMATIONS = {
+    "done": ("已登记：{understood}", "您的回复已登记为：{understood}。", "success"),
+    "comment": ("已转为留言", "您的回复没有对应的办理动作，已原样作为留言转给街道。若要办理，请看下面的写法，或打开办理页面。", "info"),
+    "refused": ("没有办成：{understood}", "您的回复理解为“{understood}”，但没有办成，内容已作为留言保存。", "warning"),
+}  # fmt: skip
+
+
+def confirm(
+    *, ticket: Ticket, address: str, key: str, kind: str = "done", understood: str = "", note: str = ""
+) -> None:
+    """Tell the sender of a reply what it was taken for: ``kind`` done, comment or refused; ``note`` is the reason of a refusal.
+
+    ``key`` names the received mail, so that a repeat confirms once. Sent at once, even in the quiet hours: it answers somebody
+    who is writing. Only an address that may answer the ticket is written to; anybody else gets nothing.
+    """
+    office = registered(ticket).get(address.lower())
+    if office is None:
+        return
+    tail, lead, tone = CONFIRMATIONS[kind]
+    quote = ("原因" if kind == "refused" else "登记内容", note)
+    bare = ticket.status == TicketStatus.REASSIGNED
+    notice = Notice(tail.format(understood=understood), lead.format(understood=understood), quote, tone=tone, bare=bare)
+    _enqueue(notice, ticket, Recipient(address, office.short_name), key=f"confirm:{key}", urgent=True)
+
+
+def renew(*, ticket: Ticket, link: AnswerLink) -> None:
+    """Mail a new link to the registered address of the ticket's department; asked again within minutes it is the same mail.
+
+    A link whose address is no longer registered is answered at the department's own address. Nothing is sent when the
+    ticket is no longer theirs.
+    """
+    if ticket.status == TicketStatus.REASSIGNED:
+        return
+    known = {row.address.lower(): row for row in answering(ticket)}
+    recipient = known.get(link.recipient.lower()) or next(iter(known.values()), None)
+    if recipient is None:
+        return
+    slot = int(clock.now().timestamp()) // (RENEW_MINUTES * 60)
+    notice = Notice("新的办理链接", "按您在办理页面的请求，发送新的办理链接。若不是贵单位所请求，可不理会。")
+    _enqueue(notice, ticket, recipient, key=f"renew:{ticket.pk}:{slot}", urgent=True)

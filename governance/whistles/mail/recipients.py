@@ -1,0 +1,62 @@
+"""Who gets a mail: the department and its station, for escalation those above them; never a community (domain-rules A.3, 18.3)."""
+
+from dataclasses import dataclass
+
+from governance.accounts.roles import DEPT_ROLES
+from governance.kernel.actor import Actor
+from governance.territory.choices import DepartmentLevel
+from governance.territory.models import Department
+
+from ..models import Ticket
+
+SOCIAL_WORK = "社会工作部"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One address; ``answers`` says whether it may act on the ticket and so gets a link and a reply address."""
+
+    address: str
+    name: str
+    answers: bool = True
+
+
+def answering(ticket: Ticket) -> list[Recipient]:
+    """The department and, where it has one, its station in the street (双派单); one entry per address."""
+    return _unique(
+        [Recipient(row.email, row.short_name) for row in (ticket.department, ticket.station) if row and row.email]
+    )
+
+
+def above(ticket: Ticket) -> list[Recipient]:
+    """The department's superior and the district's social work department, if they have addresses."""
+    social = Department.objects.active().filter(
+        level=DepartmentLevel.UNIT, unit_id=ticket.unit_id, short_name__contains=SOCIAL_WORK
+    )
+    rows = [ticket.superior, *social]
+    return _unique([Recipient(row.email, row.short_name, answers=False) for row in rows if row and row.email])
+
+
+def _unique(recipients: list[Recipient]) -> list[Recipient]:
+    return list({row.address.lower(): row for row in reversed(recipients)}.values())[::-1]
+
+
+def registered(ticket: Ticket) -> dict[str, Department]:
+    """Every address, in lower case, from which the ticket may be answered, with the office that it belongs to."""
+    offices = [row for row in (ticket.station, ticket.department) if row]
+    return {
+        address.lower(): office for office in offices for address in [*office.alternate_emails, office.email] if address
+    }
+
+
+def is_departments_own(ticket: Ticket, by: Actor) -> bool:
+    """Whether ``by`` acts for the ticket's department or its station."""
+    mine = {ticket.department_id, ticket.station_id} - {None}
+    return any(post.department_id in mine for post in by.posts_in(*DEPT_ROLES))
+
+
+def own_addresses(ticket: Ticket, by: Actor) -> set[str]:
+    """The addresses of the office that acted: it is not told what it has just done itself."""
+    posts = {post.department_id for post in by.posts_in(*DEPT_ROLES)}
+    offices = [row for row in (ticket.department, ticket.station) if row and row.pk in posts]
+    return {by.address.lower(), *(row.email.lower() for row in offices)} - {""}
