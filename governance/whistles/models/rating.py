@@ -1,13 +1,15 @@
-"""Ratings (sealed, append-only), their release by quarter, appeals, and the scorecards that show every term."""
+"""Ratings (sealed, append-only), their release by quarter, and appeals against them."""
 
+import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.guards import append_only
-from governance.kernel.scope import PublicQuerySet
+from governance.kernel.scope import PublicQuerySet, ScopedQuerySet
 
 from ..querysets import OfTicketQuerySet
 from ..states import LowReason, RequestState, Thoroughly
@@ -55,13 +57,19 @@ class Rating(models.Model):
         indexes = [models.Index(fields=["department", "quarter", "street"], name="rating_quarter")]
         triggers = append_only()
 
+    def __str__(self) -> str:
+        return f"评价 {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("rating", args=[self.pk])
+
     @property
     def stars(self) -> tuple[int, int, int, int]:
         return self.speed, self.attitude, self.quality, self.lawfulness
 
 
 class RatingRelease(models.Model):
-    """A quarter whose ratings have been aggregated; from here on departments see theirs where the sample is large enough."""
+    """A quarter whose ratings are aggregated: departments now see theirs where the sample is large enough."""
 
     quarter = models.CharField("季度", max_length=6, unique=True)
     released_at = models.DateTimeField("开启时间", default=clock.now)
@@ -71,9 +79,19 @@ class RatingRelease(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "评价开启"
 
+    def __str__(self) -> str:
+        return self.quarter
+
+
+class RatingAppealQuerySet(ScopedQuerySet):
+    """An appeal tells about its rating: whoever may not see the one does not see the other."""
+
+    def visible_to(self, actor: Actor) -> "RatingAppealQuerySet":
+        return self.filter(rating__in=Rating.objects.visible_to(actor))
+
 
 class RatingAppeal(models.Model):
-    """A department's appeal against a rating; upheld, the rating leaves the score."""
+    """A department's appeal against a rating; upheld (granted), the rating leaves the score."""
 
     rating = models.OneToOneField(Rating, models.PROTECT, related_name="appeal")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+")
@@ -85,33 +103,19 @@ class RatingAppeal(models.Model):
     ruled_by = models.CharField("裁决人", max_length=120, blank=True)
     ruled_at = models.DateTimeField("裁决时间", null=True, blank=True)
 
-    objects = OfTicketQuerySet.as_manager()
+    objects = RatingAppealQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "评价申诉"
         ordering = ["-id"]
+        triggers = [
+            pgtrigger.FSM(
+                name="appeal_flow", field="state", transitions=[("requested", "granted"), ("requested", "refused")]
+            )
+        ]
 
+    def __str__(self) -> str:
+        return f"评价申诉 {self.pk}"
 
-class Scorecard(models.Model):
-    """A department's three rates of one period with every term of the formula; only departments are ranked."""
-
-    department = models.ForeignKey("governance.Department", models.CASCADE, related_name="scorecards")
-    period = models.CharField("考核期", max_length=6)
-    tickets = models.PositiveIntegerField("计分工单", default=0)
-    response = models.FloatField("响应率", null=True)
-    resolution = models.FloatField("解决率", null=True)
-    satisfaction = models.FloatField("满意率", null=True)
-    total = models.FloatField("三率综合", null=True)
-    adjusted = models.FloatField("修正后", null=True)
-    lower_bound = models.FloatField("95% 下界", null=True)
-    penalty = models.FloatField("红牌扣分", default=0)
-    hold_rate = models.FloatField("挂账率", null=True)
-    terms = models.JSONField("计分明细", default=dict)
-    computed_at = models.DateTimeField("计算时间", default=clock.now)
-
-    objects = PublicQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "部门计分卡"
-        constraints = [models.UniqueConstraint(fields=["department", "period"], name="scorecard_once")]
-        indexes = [models.Index(fields=["period", "-adjusted"], name="scorecard_ranking")]
+    def get_absolute_url(self) -> str:
+        return self.rating.get_absolute_url()
