@@ -37,9 +37,11 @@ class StyledChoicesType(ChoicesType):
 
 
 class StyledChoices(TextChoices, metaclass=StyledChoicesType):
-    """``OPEN = "open", "办理中", "info", "clock"``: Django text choices whose members also have ``.tone`` and ``.icon``.
+    """``OPEN = "open", "办理中", "info", "clock"``: Django text choices whose members also have ``.tone`` and
+    ``.icon``.
 
-    Tones: neutral, info, accent, success, warning, danger (overdue and red cards only), muted. Icons: static/portal/icons.svg.
+    Tones: neutral, info, accent, success, warning, danger (overdue and red cards only), muted. Icons:
+    static/portal/icons.svg.
     """
 
     @property
@@ -54,7 +56,10 @@ class StyledChoices(TextChoices, metaclass=StyledChoicesType):
 
 
 def style_of(obj, field: str = "status") -> StyledChoices | None:
-    """Return the member that a model's field holds, found by the field's choices; None when the field has no styled choices."""
+    """Return the member that a model's field holds, found by the field's choices.
+
+    None when the field has no styled choices.
+    """
     choices = obj._meta.get_field(field).flatchoices
     enumeration = _DECLARED.get(tuple((value, str(label)) for value, label in choices))
     value = getattr(obj, field)

@@ -17,10 +17,13 @@ from .formats import datetime_cn
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``name`` is a dotted path on the row; ``render(row)`` or ``template`` (sees row, value) replaces it on the page.
+    """One column. ``name`` is a dotted path on the row; ``render(row)`` or ``template`` (sees row, value) replaces it
+    on the page.
 
-    ``sort`` is the ORM path or annotation that its heading sorts by ("" for none). ``kind``: text, number, datetime, date, status, clock.
-    ``primary`` is the row's link and, on a telephone, the card's heading. ``url(row)`` links the cell. ``export(row)`` is what goes into Excel.
+    ``sort`` is the ORM path or annotation that its heading sorts by ("" for none). ``kind``: text, number, datetime,
+    date, status, clock.
+    ``primary`` is the row's link and, on a telephone, the card's heading. ``url(row)`` links the cell.
+    ``export(row)`` is what goes into Excel.
     ``wide`` hides the column on a telephone.
     """
 

@@ -1,8 +1,9 @@
 """What every template knows."""
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+
+from governance.kernel.clock import now
 
 from . import menu
 from .middleware import ELDER, is_elder
@@ -20,5 +21,5 @@ def portal(request) -> dict:
         "elder_param": ELDER,
         "menu": SimpleLazyObject(lambda: menu.build(actor, request.path)),
         "actor": actor,
-        "now": timezone.now(),
+        "now": now(),
     }

@@ -1,4 +1,7 @@
-"""Lists as Excel and CSV. Text stays text (a formula in a title must not run), numbers stay numbers, a head block says what this is."""
+"""Lists as Excel and CSV.
+
+Text stays text (a formula in a title must not run), numbers stay numbers, a head block says what this is.
+"""
 
 import csv
 import io
@@ -25,7 +28,10 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is exported: title, columns, any iterable of rows, the filters in force as (label, value), and whether the data is synthetic."""
+    """What is exported.
+
+    Title, columns, any iterable of rows, the filters in force as (label, value), and whether the data is synthetic.
+    """
 
     title: str
     columns: list[Column]
@@ -104,7 +110,10 @@ def _write_cell(page, row: int, column: int, value, day) -> None:
 
 
 def csv_lines(sheet: Sheet) -> Iterator[str]:
-    """Yield CSV text with a byte-order mark for Excel; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    """Yield CSV text with a byte-order mark for Excel.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield "\ufeff"
@@ -145,7 +154,7 @@ def export_response(sheet: Sheet, ending: str):
     if ending == "csv":
         response = StreamingHttpResponse(csv_lines(sheet), content_type="text/csv; charset=utf-8")
     else:
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
         write_xlsx(sheet, file)
         file.seek(0)
         response = FileResponse(file, content_type=XLSX)

@@ -16,7 +16,10 @@ def local(value: datetime) -> datetime:
 
 
 def datetime_cn(value: datetime | date | None, style: str = "") -> str:
-    """``2026-11-23 09:05``; ``short`` leaves out this year and writes 今天/昨天; ``long`` is 2026年11月23日 09:05. None gives —."""
+    """``2026-11-23 09:05``; ``short`` leaves out this year and writes 今天/昨天; ``long`` is 2026年11月23日 09:05.
+
+    None gives —.
+    """
     if value is None or value == "":
         return "—"
     if not isinstance(value, datetime):
@@ -34,7 +37,10 @@ def datetime_cn(value: datetime | date | None, style: str = "") -> str:
 
 
 def duration_cn(value: timedelta | float | int | None) -> str:
-    """A length of time (timedelta or seconds) in its two largest units: 3 天 4 小时, 2 小时 5 分, 40 分钟, 不到 1 分钟."""
+    """A length of time (timedelta or seconds) in its two largest units.
+
+    3 天 4 小时, 2 小时 5 分, 40 分钟, 不到 1 分钟.
+    """
     if value is None or value == "":
         return "—"
     seconds = int(abs(value.total_seconds() if isinstance(value, timedelta) else float(value)))

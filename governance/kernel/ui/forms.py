@@ -1,4 +1,7 @@
-"""Forms of the portal: one look, errors next to the field, nothing typed is ever lost, a second click does nothing twice."""
+"""Forms of the portal.
+
+One look, errors next to the field, nothing typed is ever lost, a second click does nothing twice.
+"""
 
 import re
 import uuid

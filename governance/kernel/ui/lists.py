@@ -13,8 +13,10 @@ from .paging import BadCursor, KeysetPage, KeysetPager, capped_count
 class ListPage(Page):
     """A list of what the actor may see.
 
-    Set ``model`` (or override ``get_queryset``; its queryset answers ``visible_to``), ``columns``, and as needed ``filterset_class``, ``order``
-    (``-id``), ``page_size`` (50, at most 100), ``exportable``, ``export_name``. Statements per page are constant: count, rows, and what
+    Set ``model`` (or override ``get_queryset``; its queryset answers ``visible_to``), ``columns``, and as needed
+    ``filterset_class``, ``order``
+    (``-id``), ``page_size`` (50, at most 100), ``exportable``, ``export_name``. Statements per page are constant:
+    count, rows, and what
     ``get_queryset`` prefetches.
     """
 

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from governance.kernel.permission import permits
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu; ``permission(actor)`` hides it, ``section`` groups it, ``order`` sorts sections and lines."""
+    """One line of the menu.
+
+    ``permission(actor)`` hides it, ``section`` groups it, ``order`` sorts sections and lines.
+    """
 
     label: str
     url_name: str
     icon: str = "list"
-    permission: Callable | None = None
+    permission: Callable | str | None = None
     section: str = ""
     order: int = 100
 
@@ -26,21 +31,36 @@ def register(
     label: str,
     url_name: str,
     icon: str = "list",
-    permission: Callable | None = None,
+    permission: Callable | str | None = None,
     section: str = "",
     order: int = 100,
 ) -> Entry:
-    """Add an entry (a second call with the same ``url_name`` replaces the first); call it from a slice's ``AppConfig.ready`` or urls."""
+    """Add an entry (a second call with the same ``url_name`` replaces the first).
+
+    Call it from a slice's ``AppConfig.ready`` or urls.
+    """
     entry = Entry(label, url_name, icon, permission, section, order)
     _entries[url_name] = entry
     return entry
 
 
+def _allowed(entry: Entry, actor) -> bool:
+    """Whether this actor sees the entry; nobody sees the menu without signing in."""
+    if actor is None or not actor.is_authenticated:
+        return False
+    if isinstance(entry.permission, str):
+        return permits(actor, entry.permission)
+    return entry.permission is None or entry.permission(actor)
+
+
 def build(actor, path: str = "") -> list[dict]:
-    """Return sections ``{"label", "items": [{"label", "url", "icon", "current"}]}`` for this actor; entries without a URL are left out."""
+    """Return sections ``{"label", "items": [{"label", "url", "icon", "current"}]}`` for this actor.
+
+    Entries without a URL are left out.
+    """
     sections: dict[str, list[dict]] = {}
     for entry in sorted(_entries.values(), key=lambda entry: entry.order):
-        if entry.permission is not None and not (actor is not None and entry.permission(actor)):
+        if not _allowed(entry, actor):
             continue
         try:
             url = reverse(entry.url_name)

@@ -1,4 +1,7 @@
-"""Generic pages for one object: look at it, fill in a form, press a button. Slices subclass them (docs/components.md)."""
+"""Generic pages for one object: look at it, fill in a form, press a button.
+
+Slices subclass them (docs/components.md).
+"""
 
 from typing import Any
 
@@ -126,7 +129,8 @@ class ObjectPage(Page):
 class DetailPage(ObjectPage):
     """What is known about one object, what can be done with it now, and what happened.
 
-    Override ``facts()`` → kv items, ``events()`` → timeline, ``clock()`` → dict(due_at, started_at, state, label) and, with ``flow`` set,
+    Override ``facts()`` → kv items, ``events()`` → timeline, ``clock()`` → dict(due_at, started_at, state, label)
+    and, with ``flow`` set,
     the buttons follow from the workflow and post to ``action_prefix()``.
     """
 
@@ -179,7 +183,7 @@ class Once:
         sent["files"] = sorted(
             (name, file.name, file.size) for name, files in self.request.FILES.lists() for file in files
         )
-        owner = f"{getattr(self.actor, 'via', 'web')}:{getattr(self.actor, 'user_id', None) or getattr(self.actor, 'address', '')}"
+        owner = f"{self.actor.via}:{self.actor.user_id or self.actor.address}"
         answer, self.replayed = run_once(
             owner=owner[:80], endpoint=self.request.path[-80:], key=key, body=sent, effect=effect
         )
@@ -191,7 +195,8 @@ class Once:
 class FormPage(Once, ObjectPage):
     """A form that calls a service. Override ``run(form)``; what it returns goes to ``success_url(result)`` once.
 
-    A DomainError or ValidationError of the service appears next to its field, everything typed stays. ``consequence`` says what will happen.
+    A DomainError or ValidationError of the service appears next to its field, everything typed stays. ``consequence``
+    says what will happen.
     """
 
     template_name = "generic/form.html"
@@ -252,7 +257,8 @@ class FormPage(Once, ObjectPage):
 
 
 class ActionView(Once, ObjectPage):
-    """A button: POST only. Fires ``flow``'s transition named in the URL (or ``action``), says so, goes back to the object's page.
+    """A button: POST only. Fires ``flow``'s transition named in the URL (or ``action``), says so, goes back to the
+    object's page.
 
     Override ``run(action, note, version)`` to call a service instead.
     """

@@ -1,4 +1,7 @@
-"""Keyset pagination (performance.md 2): a page costs the same at row 50 and at row 5,000,000. Pages and API share it."""
+"""Keyset pagination (performance.md 2): a page costs the same at row 50 and at row 5,000,000.
+
+Pages and API share it.
+"""
 
 import base64
 import json
@@ -51,12 +54,16 @@ class KeysetPage:
 class KeysetPager:
     """Cuts a queryset into pages by (sort field, id).
 
-    ``order`` is an ORM path or annotation, ``-`` before it for descending; ties are broken by id in the same direction and NULLs come last.
+    ``order`` is an ORM path or annotation, ``-`` before it for descending; ties are broken by id in the same
+    direction and NULLs come last.
     ``size`` is capped at 100. Raises BadCursor from ``page()``.
     """
 
     def __init__(self, queryset: QuerySet, *, order: str = "-id", size: int = 50):
-        """Remember the queryset and resolve the sort field; FieldError/FieldDoesNotExist for an unknown one is a programmer's mistake."""
+        """Remember the queryset and resolve the sort field.
+
+        FieldError/FieldDoesNotExist for an unknown one is a programmer's mistake.
+        """
         self.queryset = queryset
         self.descending = order.startswith("-")
         self.path = order.lstrip("-")
@@ -124,7 +131,10 @@ class KeysetPager:
         return inside | Q(**{f"{self.path}__isnull": True}) if self.nullable and not backward else inside
 
     def _encode(self, row, backward: bool) -> str:
-        """Write the key of a row as an opaque text; its order goes in, so that a cursor cannot be used under another sort."""
+        """Write the key of a row as an opaque text.
+
+        Its order goes in, so that a cursor cannot be used under another sort.
+        """
         value = None if self.path == "pk" else _follow(row, self.path)
         if isinstance(value, (datetime, date)):
             value = value.isoformat()

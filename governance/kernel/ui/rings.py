@@ -7,7 +7,8 @@ from governance.kernel.clock import now as present
 
 from .formats import datetime_cn, duration_cn
 
-# Half and a fifth of the time left: the eye is drawn before the deadline, not after. Display only; cards and escalation have their own rules.
+# Half and a fifth of the time left: the eye is drawn before the deadline, not after. Display only; cards and
+# escalation have their own rules.
 YELLOW_RATIO, ORANGE_RATIO = 0.5, 0.2
 FINISHED = {
     "met": ("按时完成", "met", "check"),
@@ -18,7 +19,11 @@ FINISHED = {
 
 @dataclass(frozen=True)
 class Ring:
-    """What a ring shows: ``percent`` of the time left (0–100), a ``tone`` (calm, yellow, orange, overdue, paused, met, missed, none) and its words."""
+    """What a ring shows.
+
+    ``percent`` of the time left (0–100), a ``tone`` (calm, yellow, orange, overdue, paused, met, missed, none) and
+    its words.
+    """
 
     percent: int
     tone: str
@@ -42,7 +47,10 @@ class Ring:
 def ring(
     due_at: datetime | None, started_at: datetime | None = None, state: str = "running", now: datetime | None = None
 ) -> Ring:
-    """Work out the ring of a deadline; ``state`` is running, paused, met or missed. Without ``started_at`` a running ring is full until due."""
+    """Work out the ring of a deadline; ``state`` is running, paused, met or missed.
+
+    Without ``started_at`` a running ring is full until due.
+    """
     now = now or present()
     if state in FINISHED or due_at is None:
         text, tone, icon = FINISHED.get(state, FINISHED["none"])
