@@ -16,7 +16,7 @@ COPY templates templates
 COPY static static
 
 RUN useradd --system --uid 10001 --home-dir /app portal \
-    && mkdir -p /var/lib/portal/media \
+    && mkdir -p /var/lib/portal/media /var/lib/portal/anchors \
     && chown -R portal /var/lib/portal
 ENV DJANGO_SETTINGS_MODULE=governance.settings VAR_DIR=/var/lib/portal
 USER portal

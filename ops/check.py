@@ -1,4 +1,4 @@
-"""`make test`: lint, layers, migrations, deployment checks, then every test on real engines. Stops at the first failure.
+"""`make test`: lint, layers, migrations, deployment checks, then every test. Stops at the first failure.
 
 `make test ARGS="-k name"` hands its arguments to pytest; `make lint` does what needs no database.
 """

@@ -65,6 +65,11 @@ class Engines:
             self._make_cluster()
         self._write_redis_conf()
 
+    def attach(self) -> None:
+        """Learn the addresses of engines that another process has started."""
+        self.place = find_place(self.data, self.say)
+        self.known = json.loads((self.data / "engines.json").read_text())
+
     def _stop_orphan(self) -> None:
         """Stop a server that outlived its starter; drop a pid file whose server is gone."""
         pid_file = self.cluster / "postmaster.pid"

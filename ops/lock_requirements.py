@@ -1,4 +1,4 @@
-"""`make lock`: writes the three hashed requirements files from pyproject.toml; needs uv. No index address is written."""
+"""`make lock`: writes the three hashed requirements files from pyproject.toml; needs uv. No index address gets in."""
 
 import shutil
 import subprocess

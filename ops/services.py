@@ -32,6 +32,7 @@ def environment(choice: Choice, engines: Engines, kept: dict) -> dict[str, str]:
     """The environment of every Django process; ``kept`` holds the secret key and the mail ports."""
     addresses = engines.env()
     addresses.pop("DATABASE_OWNER_URL")  # only the migrations get it
+    mailbox = f"smtp://{LOOPBACK}:{kept['mailbox_port']}"  # the demo writes to nobody outside
     mine = {
         "DJANGO_SETTINGS_MODULE": "governance.settings",
         "SECRET_KEY": kept["secret_key"],
@@ -39,7 +40,7 @@ def environment(choice: Choice, engines: Engines, kept: dict) -> dict[str, str]:
         "BASE_URL": choice.url,
         "DEBUG": "0",
         "DEMO": "1" if choice.demo else "0",
-        "EMAIL_URL": os.environ.get("EMAIL_URL") or f"smtp://{LOOPBACK}:{kept['mailbox_port']}",
+        "EMAIL_URL": mailbox if choice.demo else os.environ.get("EMAIL_URL") or mailbox,
         "INBOUND_SMTP_PORT": str(kept["inbound_port"]),
         "MAILBOX_PORT": str(kept["mailbox_port"]),
         "PYTHONUNBUFFERED": "1",
