@@ -44,9 +44,9 @@ def _prepare() -> None:
     os.environ["VAR_DIR"] = str(folder)
     os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
     os.environ["DATABASE_AS_OWNER"] = "1"  # the test database is created and migrated by its owner
-    from django.conf import settings
+    import django
 
-    settings._setup()  # pytest-django sets Django up when it finds its settings loaded
+    django.setup()  # before tests/conftest.py imports models; needs no DJANGO_SETTINGS_MODULE in the environment
 
 
 _prepare()
