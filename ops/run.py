@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 import time
 import urllib.error
@@ -124,11 +125,27 @@ class Run:
         return {"cwd": ROOT, "env": {**self.env, **extra}}
 
     def _must(self, command: str, log: str = "", needed: bool = True, **extra: str) -> None:
-        """Run a management command, showing what it prints; stop the start when it fails."""
+        """Run a management command; stop the start when it fails."""
         log = log or command
         self.supervisor.log(log).unlink(missing_ok=True)
-        if self.supervisor.run(log, manage(command), **self._django(**extra)) and needed:
+        job = self.supervisor.begin(log, manage(command), **self._django(**extra))
+        if command == "setup_portal":
+            self._show_while(job, self.supervisor.log(log))
+        if self.supervisor.finish(job) and needed:
             raise CannotRun(self._failure(log))
+
+    def _show_while(self, job: subprocess.Popen, log: Path) -> None:
+        """Show the steps (indented lines) of a long command as they are written."""
+        with log.open(errors="replace") as lines:
+
+            def ended() -> bool:
+                over = job.poll() is not None
+                for line in lines:
+                    if line.startswith("  ") and not line.startswith("   "):
+                        say(line.rstrip())
+                return over
+
+            self.supervisor.wait(ended)
 
     def _failure(self, name: str) -> str:
         path = self.supervisor.log(name)
