@@ -113,6 +113,7 @@ def install(path):
         seen += line.startswith(("Collecting ", "Requirement already satisfied: "))
         if line.startswith("Installing collected"):
             say("All packages are here, unpacking them")
+            told = float("inf")
         elif time.time() - told > 3:
             told = time.time()
             say(f"{seen} of {total} packages fetched")

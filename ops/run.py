@@ -5,6 +5,7 @@ Reads PORT (8000), DEMO (1) and MIN_FREE_MB (500). Data lie in var/demo or var/e
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -135,13 +136,13 @@ class Run:
             raise CannotRun(self._failure(log))
 
     def _show_while(self, job: subprocess.Popen, log: Path) -> None:
-        """Show the steps (indented lines) of a long command as they are written."""
+        """Show the steps of a long command (indented, with their seconds) as they are written."""
         with log.open(errors="replace") as lines:
 
             def ended() -> bool:
                 over = job.poll() is not None
                 for line in lines:
-                    if line.startswith("  ") and not line.startswith("   "):
+                    if re.match(r"  \w.*:.*\(.*s\)$", line):
                         say(line.rstrip())
                 return over
 
