@@ -123,10 +123,9 @@ class FileInput(forms.ClearableFileInput):
     """A file control that lists the names of what was chosen; ``camera`` opens a telephone's camera."""
 
     template_name = "components/forms/file.html"
-    allow_multiple_selected = True
-
     def __init__(self, attrs=None, *, multiple: bool = False, camera: bool = False):
         """Set the HTML attributes."""
+        self.allow_multiple_selected = multiple  # where this is true Django adds the attribute by itself
         extra = ({"multiple": True} if multiple else {}) | ({"capture": "environment"} if camera else {})
         super().__init__({**extra, **(attrs or {})})
 
