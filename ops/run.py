@@ -5,6 +5,7 @@ Reads PORT (8000), DEMO (1) and MIN_FREE_MB (500). Data lie in var/demo or var/e
 
 import json
 import os
+import pwd
 import re
 import secrets
 import shutil
@@ -44,6 +45,23 @@ def read_choice() -> Choice:
     if demo not in {"0", "1"}:
         raise CannotRun(f"DEMO must be 0 or 1, not {demo!r}. Example: make run DEMO=0")
     return Choice(int(port), demo == "1", ROOT / "var" / ("demo" if demo == "1" else "empty"))
+
+
+def check_owner(home: Path) -> None:
+    """Stop when another user made the data: files of two users would block both."""
+    owner = home.stat().st_uid
+    if owner != os.geteuid():
+        raise CannotRun(
+            f"The data in {home} belong to user {user_name(owner)}. Run as that user, or remove the folder."
+        )
+
+
+def user_name(uid: int) -> str:
+    """Return a user's name, or the number when it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def check_disk(home: Path) -> None:
@@ -163,12 +181,19 @@ class Run:
         return self._ask_health()[0] == 200
 
     def _health_text(self) -> str:
-        return self._ask_health()[1][:300]
+        """Name what is not well yet."""
+        code, text = self._ask_health()
+        try:
+            parts = json.loads(text)
+            ill = [f"{name} ({what})" for name, what in parts.get("checks", parts).items() if what and what != "ok"]
+        except (ValueError, AttributeError):
+            ill = []
+        return ", ".join(ill) or (f"/healthz answers {code}" if code else "the web server does not answer yet")
 
     def _ask_health(self) -> tuple[int, str]:
         try:
             with urllib.request.urlopen(f"{self.choice.url}/healthz", timeout=5) as answer:
-                return answer.status, answer.read().decode()
+                return answer.status, answer.read().decode(errors="replace")
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(errors="replace")
         except OSError as error:
@@ -192,6 +217,7 @@ def run() -> int:
     """Run the portal; return the exit code."""
     choice = read_choice()
     choice.home.mkdir(parents=True, exist_ok=True)
+    check_owner(choice.home)
     check_disk(choice.home)
     lock = Lock(choice.home / "run.lock", say)
     lock.take({"url": choice.url})

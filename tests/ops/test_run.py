@@ -50,6 +50,26 @@ def test_full_disk(monkeypatch, folder):
         run.check_disk(folder)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_data_of_another_user(folder):
+    os.chown(folder, 65534, -1)
+    with pytest.raises(run.CannotRun, match="belong to user nobody"):
+        run.check_owner(folder)
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ((0, "refused"), "the web server does not answer yet"),
+        ((404, "<html>"), "/healthz answers 404"),
+        ((503, '{"database": "", "worker": "no heartbeat"}'), "worker (no heartbeat)"),
+    ],
+)
+def test_what_is_still_missing_is_named(folder, monkeypatch, answer, text):
+    monkeypatch.setattr(run.Run, "_ask_health", lambda self: answer)
+    assert run.Run(Choice(8000, True, folder))._health_text() == text
+
+
 def test_second_run_is_told_who_runs(folder):
     first = Lock(folder / "run.lock")
     first.take({"url": "http://127.0.0.1:8000"})
