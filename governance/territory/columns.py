@@ -10,8 +10,10 @@ def _households(row):
     """Households with the mark of synthetic data."""
     if row.households is None:
         return "—"
-    mark = format_html(' <span class="demo-badge">演示数据</span>') if getattr(row, "is_synthetic", False) else ""
-    return format_html("{}{}", f"{row.households:,}", mark)
+    number = f"{row.households:,}"
+    if not getattr(row, "is_synthetic", False):
+        return number
+    return format_html('{} <span class="demo-badge">演示数据</span>', number)
 
 
 HOUSEHOLDS = Column("households", "户数", kind="number", render=_households, export=lambda row: row.households)

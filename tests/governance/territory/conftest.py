@@ -1,18 +1,23 @@
-"""The whole territory, loaded once per module inside a transaction that is rolled back when the module ends."""
+"""What the territory's tests start from."""
 
+import pgtrigger
 import pytest
-from django.db import transaction
+from django.db import connection
 
-from governance.territory import services
+from governance.kernel import cached
+from governance.kernel.policy import PolicyRule
 
 
-@pytest.fixture(scope="module")
-def territory(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            yield services.territory_load()
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+@pytest.fixture
+def territory(db):
+    """The whole territory, which tests/conftest.py has loaded."""
+
+
+@pytest.fixture
+def empty_city(db):
+    """No territory at all, until the test's transaction is rolled back."""
+    with pgtrigger.ignore("governance.Division:division_is_never_deleted"), connection.cursor() as cursor:
+        for table in ("appointment", "grid", "department", "entrustment", "category", "division", "managementunit"):
+            cursor.execute(f"DELETE FROM governance_{table}")
+    PolicyRule.objects.filter(key__startswith="territory.").delete()
+    cached.forget_all()

@@ -7,7 +7,7 @@ from django.db import transaction
 from governance.territory import selectors, services
 from governance.territory.models import Department, Division, Grid, ManagementUnit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_city")]
 
 
 def test_without_demo_there_are_real_places_only(capsys):
