@@ -13,10 +13,9 @@ RELATED = ("whistle", "department", "station", "superior", "street", "unit", "co
 
 
 def department_actor(link: AnswerLink, ticket: Ticket, via: str = "link") -> Actor | None:
-    """The office that holds ``link`` of ``ticket``, as an actor; None when its address is no longer one of the ticket's.
+    """The office that holds ``link`` of ``ticket``, as an actor; None when its address is not the ticket's (any more).
 
-    ``via`` is "link" or "mail". The right follows the registered address: a department that changes its address takes the
-    right away from the old one.
+    ``via`` is "link" or "mail". The right follows the registered address: whoever changes it takes it from the old one.
     """
     office = registered(ticket).get(link.recipient.lower())
     if office is None:
@@ -28,7 +27,7 @@ def department_actor(link: AnswerLink, ticket: Ticket, via: str = "link") -> Act
 
 
 def ticket_of(link: AnswerLink) -> Ticket | None:
-    """The ticket that a link opens now: after merging the same department's ticket of the main whistle, if it has one."""
+    """The ticket that a link opens now: after merging, its department's ticket of the main whistle."""
     tickets = Ticket.objects.select_related(*RELATED)
     ticket = tickets.filter(pk=link.subject_id).first() if link.subject_type == "ticket" else None
     seen = set()

@@ -14,7 +14,7 @@ from .recipients import is_departments_own
 
 @dataclass(frozen=True)
 class Notice:
-    """``tail`` ends the subject, ``lead`` opens the mail. ``news`` may wait for a digest; ``upward`` also goes to those above.
+    """``tail`` ends the subject, ``lead`` opens the mail. ``news`` may be digested; ``upward`` goes to those above too.
 
     ``bare`` says nothing about the case and carries no link; ``full`` lists all that a department needs to begin.
     """
@@ -50,8 +50,8 @@ def _rule_cn(key: str) -> str:
 def _dispatch(ticket: Ticket, by: Actor, more: dict) -> Notice:
     limit = _rule_cn(f"whistle.{Stage.ACCEPT}.{ticket.scene}")
     return Notice(
-        f"需签收（{limit}内）", f"{ticket.street}吹哨，请贵单位作为{ticket.get_role_display()}部门签收并报到。", full=True,
-        button="打开办理页面，签收或提出异议",
+        f"需签收（{limit}内）", f"{ticket.street}吹哨，请贵单位作为{ticket.get_role_display()}部门签收并报到。",
+        full=True, button="打开办理页面，签收或提出异议",
     )  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def _card(ticket: Ticket, by: Actor, more: dict) -> Notice | None:
         return None  # the mail about the rework says it
     stage = Stage(card.stage).label if card.stage else card.get_reason_display()
     return Notice(
-        f"黄牌：{stage}逾期", f"“{stage}”时限已过，现亮黄牌，请立即办理。继续逾期将亮红牌并要求书面说明。", tone="warning",
-        upward=True,
+        f"黄牌：{stage}逾期", f"“{stage}”时限已过，现亮黄牌，请立即办理。继续逾期将亮红牌并要求书面说明。",
+        tone="warning", upward=True,
     )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _continue_hold(ticket: Ticket, by: Actor, more: dict) -> Notice:
 def _rework(ticket: Ticket, by: Actor, more: dict) -> Notice:
     return Notice(
         f"核实未通过，需返工（第 {ticket.rework_count} 次）",
-        f"街道现场核实未通过，请在 {_rule_cn('whistle.rework')}内重新办理并再报办结。返工计黄牌一次，两次及以上计红牌。",
+        f"街道现场核实未通过，请在 {_rule_cn('whistle.rework')}内重新办理并再报办结。返工计黄牌，两次及以上计红牌。",
         ("未通过的理由", more["note"]), tone="warning",
     )  # fmt: skip
 

@@ -79,9 +79,10 @@ def address_digest(address: str) -> str:
     return hashlib.sha256(address.lower().encode()).hexdigest()[:16]
 
 
+COMMENTED = "您的回复没有对应的办理动作，已原样作为留言转给街道。若要办理，请看下面的写法，或打开办理页面。"
 CONFIRMATIONS = {
     "done": ("已登记：{understood}", "您的回复已登记为：{understood}。", "success"),
-    "comment": ("已转为留言", "您的回复没有对应的办理动作，已原样作为留言转给街道。若要办理，请看下面的写法，或打开办理页面。", "info"),
+    "comment": ("已转为留言", COMMENTED, "info"),
     "refused": ("没有办成：{understood}", "您的回复理解为“{understood}”，但没有办成，内容已作为留言保存。", "warning"),
 }  # fmt: skip
 
@@ -89,10 +90,10 @@ CONFIRMATIONS = {
 def confirm(
     *, ticket: Ticket, address: str, key: str, kind: str = "done", understood: str = "", note: str = ""
 ) -> None:
-    """Tell the sender of a reply what it was taken for: ``kind`` done, comment or refused; ``note`` is the reason of a refusal.
+    """Tell the sender of a reply what it was taken for: ``kind`` done, comment or refused; ``note``: why refused.
 
-    ``key`` names the received mail, so that a repeat confirms once. Sent at once, even in the quiet hours: it answers somebody
-    who is writing. Only an address that may answer the ticket is written to; anybody else gets nothing.
+    ``key`` names the received mail, so that a repeat confirms once. Sent at once, even in the quiet hours: it answers
+    somebody who is writing. Only an address that may answer the ticket is written to; anybody else gets nothing.
     """
     office = registered(ticket).get(address.lower())
     if office is None:
@@ -105,7 +106,7 @@ def confirm(
 
 
 def renew(*, ticket: Ticket, link: AnswerLink) -> None:
-    """Mail a new link to the registered address of the ticket's department; asked again within minutes it is the same mail.
+    """Mail a new link to the registered address of the ticket's department; asked again at once it is the same mail.
 
     A link whose address is no longer registered is answered at the department's own address. Nothing is sent when the
     ticket is no longer theirs.

@@ -1,4 +1,4 @@
-"""Who gets a mail: the department and its station, for escalation those above them; never a community (domain-rules A.3, 18.3)."""
+"""Who gets a mail: the department and its station, for cards those above; never a community (domain-rules 18.3)."""
 
 from dataclasses import dataclass
 

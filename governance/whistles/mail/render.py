@@ -30,7 +30,7 @@ REPLIES = {
 
 
 def subject_of(ticket: Ticket, tail: str) -> str:
-    """【吹哨】编号 标题 – …: the beginning is the same for every mail of a whistle, so that mail programs keep them together."""
+    """【吹哨】编号 标题 – …: every mail of a whistle begins alike, so that mail programs keep them together."""
     whistle = ticket.whistle
     title = "涉密或涉隐私事项" if whistle.is_confidential else whistle.title
     return f"【吹哨】{whistle.number} {title} – {tail}"
@@ -66,7 +66,8 @@ def _facts(ticket: Ticket, notice: Notice) -> list[tuple[str, str]]:
     rows = [("事项", whistle.title), ("地点", f"{whistle.place}（{place}）"), *notice.facts]
     if not notice.full:
         return rows
-    return rows + [
+    return [
+        *rows,
         ("情形", f"{Scene(ticket.scene).label}（{ticket.category}）"),
         ("吹哨单位", f"{ticket.street}综合指挥中心"),
         ("事实", mask_phone(whistle.facts)),
