@@ -3,9 +3,8 @@
 # make lint | lock | screenshots | bench | backup FILE=… | restore FILE=…
 PYTHON ?= python3
 MAKEFLAGS += --no-print-directory
-here := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 boot = command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) is not installed; the portal needs Python 3.11 or newer." >&2; exit 1; }; \
-	cd "$(here)" && exec "$(PYTHON)" ops/bootstrap.py
+	exec "$(PYTHON)" ops/bootstrap.py
 
 .PHONY: run test lint lock screenshots bench backup restore
 
