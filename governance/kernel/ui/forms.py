@@ -8,8 +8,7 @@ import uuid
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.forms.renderers import DjangoTemplates, TemplatesSetting
-from django.template import TemplateDoesNotExist
+from django.forms.renderers import TemplatesSetting
 
 FORM_KEY = "form_key"
 KEY_SHAPE = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -25,18 +24,13 @@ def new_form_key() -> str:
 
 
 class PortalFormRenderer(TemplatesSetting):
-    """Draws forms with templates/components/forms/; Django's own widgets where there is no override."""
+    """Draws forms with templates/components/forms/.
+
+    Django's own widgets (the app django.forms) where there is no override.
+    """
 
     form_template_name = "components/forms/form.html"
     field_template_name = "components/forms/field.html"
-    _built_in = DjangoTemplates()
-
-    def get_template(self, template_name):
-        """Return the portal's template, else the one that Django ships (without django.forms among the apps)."""
-        try:
-            return super().get_template(template_name)
-        except TemplateDoesNotExist:
-            return self._built_in.get_template(template_name)
 
 
 class PortalErrorList(forms.utils.ErrorList):
@@ -62,8 +56,7 @@ class PortalFormMixin:
             False  # the browser's own bubbles are neither Chinese nor consistent; the server answers
         )
         for field in self.fields.values():
-            if type(field.widget) in (forms.TextInput, forms.EmailInput) and hasattr(field, "max_length"):
-                field.validators = [*field.validators, no_line_breaks]
+            _polish(field)
         self.fields[FORM_KEY] = forms.CharField(
             widget=forms.HiddenInput, required=False, initial=new_form_key, max_length=36
         )
@@ -85,6 +78,17 @@ class PortalFormMixin:
             fields = getattr(error, "message_dict", None) or {"": "；".join(getattr(error, "messages", [str(error)]))}
         for name, message in fields.items():
             self.add_error(name if name in self.fields else None, message)
+
+
+def _polish(field: forms.Field) -> None:
+    """One-line text refuses line breaks, long text starts at four rows, a missing answer is named."""
+    if type(field.widget) in (forms.TextInput, forms.EmailInput) and hasattr(field, "max_length"):
+        field.validators = [*field.validators, no_line_breaks]
+    if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+        field.widget.attrs["rows"] = "4"
+    if field.label and field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        chosen = isinstance(field.widget, (forms.Select, forms.RadioSelect, forms.FileInput))
+        field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
 
 
 class PortalForm(PortalFormMixin, forms.Form):
@@ -123,6 +127,7 @@ class FileInput(forms.ClearableFileInput):
     """A file control that lists the names of what was chosen; ``camera`` opens a telephone's camera."""
 
     template_name = "components/forms/file.html"
+
     def __init__(self, attrs=None, *, multiple: bool = False, camera: bool = False):
         """Set the HTML attributes."""
         self.allow_multiple_selected = multiple  # where this is true Django adds the attribute by itself

@@ -53,6 +53,11 @@ def _allowed(entry: Entry, actor) -> bool:
     return entry.permission is None or entry.permission(actor)
 
 
+def _covers(url: str, path: str) -> bool:
+    """Whether a page lies under an entry; the root covers only itself."""
+    return path == url or (url != "/" and path.startswith(url))
+
+
 def build(actor, path: str = "") -> list[dict]:
     """Return sections ``{"label", "items": [{"label", "url", "icon", "current"}]}`` for this actor.
 
@@ -69,7 +74,7 @@ def build(actor, path: str = "") -> list[dict]:
         sections.setdefault(entry.section, []).append({"label": entry.label, "url": url, "icon": entry.icon})
     items = [item for group in sections.values() for item in group]
     # The longest address that the page's own begins with is where we are.
-    best = max((item["url"] for item in items if path.startswith(item["url"])), key=len, default="")
+    best = max((url for item in items if _covers(url := item["url"], path)), key=len, default="")
     for item in items:
         item["current"] = bool(best) and item["url"] == best
     return [{"label": label, "items": group} for label, group in sections.items()]
