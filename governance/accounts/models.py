@@ -1,11 +1,12 @@
 """Users and their appointments."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
+from django.urls import reverse
 
 from governance.kernel import clock
 from governance.kernel.actor import Actor, Post
@@ -14,13 +15,32 @@ from governance.kernel.scope import ScopedQuerySet
 from .roles import COMMUNITY_ROLES, DEPT_ROLES, STREET_ROLES, THREE_ADMINS, UNIT_ROLES, Role
 
 
+class UserQuerySet(ScopedQuerySet):
+    """Accounts; everybody sees his own, the three administrators see all."""
+
+    def visible_to(self, actor: Actor) -> "UserQuerySet":
+        if actor.is_system or actor.posts_in(*THREE_ADMINS):
+            return self.all()
+        return self.filter(pk=actor.user_id) if actor.user_id else self.none()
+
+
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):
+    """Django's own manager of users over our queryset; migrations need none of it."""
+
+    use_in_migrations = False
+
+
 class User(AbstractUser):
     """A person who signs in. What he may do comes from his appointments, never from the account."""
 
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机", max_length=20, blank=True)
+    password_changed_at = models.DateTimeField("口令更换时间", default=clock.now)
+    must_change_password = models.BooleanField("须更换初始口令", default=False)
     is_synthetic = models.BooleanField("演示数据", default=False)
     first_name = last_name = None
+
+    objects = PeopleManager()
 
     REQUIRED_FIELDS = ["name"]
 
@@ -29,6 +49,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("user", args=[self.pk])
 
     def get_full_name(self) -> str:
         return self.name
@@ -71,6 +94,9 @@ class Appointment(models.Model):
     department = models.ForeignKey("governance.Department", models.PROTECT, null=True, blank=True, verbose_name="部门")
     valid_from = models.DateField("起", default=clock.today)
     valid_to = models.DateField("止（不含）", null=True, blank=True)
+    appointed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="任命人", db_index=False
+    )
     is_synthetic = models.BooleanField("演示数据", default=False)
 
     objects = AppointmentQuerySet.as_manager()
@@ -89,6 +115,8 @@ class Appointment(models.Model):
                 ],
                 condition=Q(role__in=[role.value for role in THREE_ADMINS]),
             ),
+            # Nobody grants himself a role, whatever the page lets through.
+            models.CheckConstraint(name="nobody_appoints_himself", condition=~Q(appointed_by=F("user"))),
             models.CheckConstraint(name="unit_role_has_unit", condition=~Q(role__in=list(UNIT_ROLES)) | Q(unit__isnull=False)),
             models.CheckConstraint(name="street_role_has_street", condition=~Q(role__in=list(STREET_ROLES)) | Q(street__isnull=False)),
             models.CheckConstraint(name="community_role_has_community", condition=~Q(role__in=list(COMMUNITY_ROLES)) | Q(community__isnull=False)),
@@ -97,6 +125,14 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        return self.user.get_absolute_url()
+
+    @property
+    def thread(self) -> str:
+        """The account's history."""
+        return f"user:{self.user_id}"
 
     def clean(self) -> None:
         if self.valid_to and self.valid_to <= self.valid_from:
@@ -112,3 +148,17 @@ class Appointment(models.Model):
             role=self.role, unit_id=self.unit_id, street_id=self.street_id, community_id=self.community_id,
             department_id=self.department_id, title=self.title,
         )  # fmt: skip
+
+
+class SetupCode(models.Model):
+    """The one-time code that lets the first person of an empty portal make the first accounts; stored hashed."""
+
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=clock.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "开通码"
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"
