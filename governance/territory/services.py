@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from django.db import transaction
+from django.db.models import Q
 
+from governance.kernel.errors import Invalid
 from governance.kernel.policy import policy_load
 
 from . import reference
-from .choices import Level
+from .choices import DepartmentLevel, Level
 from .models import Category, Department, Division, Entrustment, Grid, ManagementUnit
 from .synthetic import departments_missing, grids_missing, households_missing
 
@@ -48,6 +50,24 @@ def territory_load(*, demo: bool = True) -> LoadCounts:
         Division.objects.bulk_update(households_missing(), ["households", "is_synthetic"], batch_size=BATCH)
         grids = len(Grid.objects.bulk_create(grids_missing(), batch_size=BATCH))
     return LoadCounts(units, divisions, entrustments, categories, departments, grids)
+
+
+@transaction.atomic
+def street_unit_change(*, street: Division, unit: ManagementUnit) -> None:
+    """Hand a street to another unit: communities, grids and stations follow, these under the new unit's departments.
+
+    Raises Invalid when the new unit lacks a department for one of the street's stations.
+    """
+    stations = list(street.stations.all())
+    lines = {line.kind: line for line in Department.objects.filter(unit=unit, level=DepartmentLevel.UNIT)}
+    if missing := [station.short_name for station in stations if station.kind not in lines]:
+        raise Invalid(f"{unit}没有对应的部门，下列派出机构无法划转：{'、'.join(missing)}。")
+    Division.objects.filter(Q(pk=street.pk) | Q(street=street)).update(unit=unit)
+    Grid.objects.filter(street=street).update(unit=unit)
+    for station in stations:
+        station.unit, station.superior = unit, lines[station.kind]
+    Department.objects.bulk_update(stations, ["unit", "superior"])
+    street.unit = unit
 
 
 def _units_load() -> int:

@@ -10,6 +10,7 @@ from .. import rules
 from ..choices import Level
 from ..models import Division, ManagementUnit
 from ..reference import division_row
+from ..services import street_unit_change
 from .spec import Importer, action, refuse_twins
 
 BATCH = 1000
@@ -88,6 +89,8 @@ def write(rows: list[SheetRow]) -> None:
                 continue
             facts = _facts(row.values, units)
             if division := known.get(code):
+                if level == Level.TOWN and facts.get("unit_id", division.unit_id) != division.unit_id:
+                    street_unit_change(street=division, unit=units[row.values["unit_code"]])
                 for name, value in facts.items():
                     setattr(division, name, value)
                 changed.append(division)

@@ -7,11 +7,11 @@ import pytest
 from governance.kernel import clock
 from governance.kernel.audit import AuditEvent
 from governance.kernel.clock import Holiday
-from governance.kernel.errors import Conflict, Forbidden
+from governance.kernel.errors import Conflict, Forbidden, Invalid
 from governance.territory.batches import ImportBatch
 from governance.territory.importing import departments, divisions
 from governance.territory.importing.services import import_confirm, import_preview
-from governance.territory.models import Department, Division
+from governance.territory.models import Department, Division, Grid
 
 from . import cast
 from .books import csv_upload, upload, workbook
@@ -120,6 +120,22 @@ class TestDivisions:
         import_confirm(by=by, batch=preview(by, "divisions", DIVISION_HEAD, row))
         assert not Division.objects.valid_on(date(2027, 1, 1)).filter(code12="210204010001").exists()
         assert Division.objects.valid_on(date(2026, 6, 1)).filter(code12="210204010001").exists()
+
+    def test_a_street_that_changes_its_unit_takes_all_along(self, by):
+        street = Division.objects.get(code12="210283005000")
+        row = [street.code12, street.name, "2023-06-30", "", "2102CX"]
+        import_confirm(by=by, batch=preview(by, "divisions", DIVISION_HEAD, row))
+        units = [street.stations, Division.objects.filter(street=street), Grid.objects.filter(street=street)]
+        assert all(set(rows.values_list("unit__code", flat=True)) == {"2102CX"} for rows in units)
+        assert set(street.stations.values_list("superior__unit__code", flat=True)) == {"2102CX"}
+
+    def test_a_unit_without_the_department_cannot_take_the_station(self, by):
+        Department.objects.filter(code="2102CX-XF").update(kind="other")
+        Department.objects.filter(code="210283005-SFS").update(kind="fire")
+        street = Division.objects.get(code12="210283005000")
+        batch = preview(by, "divisions", DIVISION_HEAD, [street.code12, street.name, "2023-06-30", "", "2102CX"])
+        with pytest.raises(Invalid):
+            import_confirm(by=by, batch=batch)
 
 
 class TestDepartments:
