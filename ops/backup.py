@@ -21,6 +21,7 @@ from ops.run import CannotRun, read_choice
 
 FOLDERS = ("media", "anchors")
 DUMP = "database.dump"
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4 and later
 
 
 @contextlib.contextmanager
@@ -81,7 +82,7 @@ def restore(home: Path, file: Path) -> None:
     engines = Engines(home)
     try:
         with tempfile.TemporaryDirectory(dir=home) as folder, tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder, **SAFELY)
             engines.start()
             (home / "set-up.json").unlink(missing_ok=True)
             _replace_database(engines, Path(folder) / DUMP)

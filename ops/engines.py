@@ -147,7 +147,7 @@ class Engines:
             "bind": LOOPBACK,
             "port": self.known["redis_port"],
             "requirepass": self.known["redis_password"],
-            "dir": json.dumps(str(folder)),
+            "dir": folder.name,  # from the folder it is started in: a path may hold blanks and Chinese
             "appendonly": "no" if self.fast else "yes",
             "appendfsync": "everysec",
             "aof-load-truncated": "yes",

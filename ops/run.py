@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 from ops import leftovers
-from ops.engines import Engines, write_private
+from ops.engines import START_TIMEOUT, Engines, write_private
 from ops.fingerprint import fingerprint
 from ops.lock import Held, Lock
 from ops.net import kept_or_free, port_free
@@ -122,7 +122,11 @@ class Run:
         self.engines.prepare()
         for program in engine_programs(self.engines):
             self.supervisor.start(program)
-        self.supervisor.wait(lambda: self.engines.postgres_ready() and self.engines.redis_ready())
+        for name, ready in (("postgres", self.engines.postgres_ready), ("redis", self.engines.redis_ready)):
+            child = self.supervisor.children[name]
+            self.supervisor.wait(lambda ready=ready, child=child: ready() or child.deaths >= 3, START_TIMEOUT)
+            if not ready():
+                raise CannotRun(self._failure(name))
 
     def _set_up(self) -> None:
         """Migrate, load and collect unless nothing has changed since the last time."""

@@ -13,7 +13,7 @@ from ops.supervisor import Supervisor
 @pytest.fixture
 def folder():
     """A folder that the engines' unprivileged user can pass through."""
-    with tempfile.TemporaryDirectory(prefix="portal-ops-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="portal 门户-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
