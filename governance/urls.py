@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("governance.territory.urls")),
+    path("", include("governance.whistles.urls")),
     path("", include("governance.whistles.answering.urls")),
     path("", include("governance.whistles.mail.urls")),
     path("", include("governance.whistles.mailbox.urls")),

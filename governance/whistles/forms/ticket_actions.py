@@ -11,7 +11,6 @@ from typing import Any
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Conflict
 from governance.kernel.permission import permits
-from governance.kernel.ui.forms import PortalForm
 from governance.kernel.workflow import Transition
 
 from .. import services
@@ -19,9 +18,9 @@ from ..models import Card, Ticket
 from ..states import CardColour
 from ..workflow import TICKET_FLOW
 from . import answer, decide
-from .base import ConfirmForm, NoteForm, ReasonForm, TicketForm
+from .base import ConfirmForm, NoteForm, ReasonForm, TicketForm, VersionedForm
 
-Run = Callable[[Ticket, Actor, dict[str, Any], list, int | None], Any]
+Run = Callable[[Any, Actor, dict[str, Any], list, int | None], Any]
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class ActionSpec:
     """
 
     name: str
-    form_class: type[TicketForm]
+    form_class: type[VersionedForm]
     run: Run
     label: str
     icon: str = "check"
@@ -44,15 +43,17 @@ class ActionSpec:
 
     @property
     def needs_note(self) -> bool:
-        return self.form_class is ReasonForm
+        """Whether the button asks for a reason before it acts."""
+        note = self.form_class.base_fields.get("note")
+        return self.inline and note is not None and note.required
 
     @property
     def takes_files(self) -> bool:
         return "files" in self.form_class.base_fields
 
-    def form(self, ticket: Ticket, data=None, files=None, **kwargs) -> PortalForm:
-        """The form for a ticket, empty or filled."""
-        return self.form_class(data, files, ticket=ticket, **kwargs)
+    def form(self, about, data=None, files=None, **kwargs) -> VersionedForm:
+        """The form for a ticket (or whistle), empty or filled."""
+        return self.form_class(data, files, **{about._meta.model_name: about}, **kwargs)
 
 
 def _step(name: str, form_class: type[TicketForm], service: Callable, *, inline: bool = False, files: bool = False):

@@ -1,0 +1,70 @@
+"""Reading whistles: rows of lists and pages, look-alikes, the limits that a scene brings."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
+
+from governance.kernel.actor import Actor
+from governance.kernel.clock import Unit
+from governance.kernel.policy import PolicyRule, rule_for
+
+from ..models import Ticket, Whistle
+from ..querysets import WhistleQuerySet
+from ..states import WHISTLE_OPEN, Scene, Stage, TicketStatus, WhistleStatus
+
+STAGES = (Stage.ACCEPT, Stage.CONTACT, Stage.ARRIVE, Stage.REPLY, Stage.FINISH, Stage.EVALUATE, Stage.RULING)
+LOOK_ALIKES = 8
+
+
+def whistle_rows(actor: Actor) -> WhistleQuerySet:
+    """Whistles with all that a list shows of them, in two queries.
+
+    ``row.parts`` are the tickets that were not re-routed, ``part.seen`` tells whether the actor may open one;
+    ``row.due_at`` is the first end of a running limit among those.
+    """
+    seen = Ticket.objects.visible_to(actor)
+    parts = Ticket.objects.exclude(status=TicketStatus.REASSIGNED).select_related("department", "station")
+    parts = parts.annotate(seen=Exists(seen.filter(pk=OuterRef("pk")))).order_by("-role", "id")
+    due = seen.filter(whistle=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")[:1]
+    rows = Whistle.objects.select_related("street", "unit", "community", "category").annotate(due_at=Subquery(due))
+    return rows.prefetch_related(Prefetch("tickets", queryset=parts, to_attr="parts"))
+
+
+def whistles_alike(*, street_id: int, category_id: int, community_id: int | None = None, besides: int | None = None):
+    """Open whistles of the same street and category, and community where one is given: a hint before blowing again."""
+    rows = Whistle.objects.filter(street_id=street_id, category_id=category_id, status__in=WHISTLE_OPEN)
+    rows = rows.exclude(status=WhistleStatus.DRAFT).exclude(pk=besides)
+    if community_id:
+        rows = rows.filter(community_id=community_id)
+    return rows.select_related("community").order_by("-id")[:LOOK_ALIKES]
+
+
+def merge_targets(whistle: Whistle) -> WhistleQuerySet:
+    """The open whistles of the same street that ``whistle`` may be merged into, the same category first by newest."""
+    rows = Whistle.objects.filter(street_id=whistle.street_id, status__in=WHISTLE_OPEN)
+    return rows.exclude(status=WhistleStatus.DRAFT).exclude(pk=whistle.pk).order_by("-id")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit in words, with its rule."""
+
+    text: str
+    rule: PolicyRule
+
+
+def limit_words(rule: PolicyRule) -> str:
+    """30 分钟, 3 工作日."""
+    return f"{rule.value:g} {Unit(rule.unit).label}"
+
+
+def scene_limits() -> list[dict]:
+    """The table of domain-rules 1.4 from the rules in force: a row per stage, a Limit per scene."""
+    return [
+        {"stage": stage.label, "limits": [_limit(rule_for(f"whistle.{stage}.{scene}")) for scene in Scene]}
+        for stage in STAGES
+    ]
+
+
+def _limit(rule: PolicyRule) -> Limit:
+    return Limit(limit_words(rule), rule)

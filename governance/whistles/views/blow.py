@@ -1,0 +1,117 @@
+"""Blowing and editing drafts."""
+
+from django.db import transaction
+
+from governance.accounts.roles import STREET_ROLES
+from governance.kernel.files import file_store
+from governance.kernel.ui.views import FormPage
+from governance.territory.models import Division
+
+from .. import services
+from ..forms.whistle import WhistleForm, whistle_initial
+from ..models import Whistle
+from ..selectors.whistles import scene_limits, whistles_alike
+from ..states import Scene
+
+DRAFT, SUBMIT, ANYWAY = "draft", "submit", "anyway"
+
+
+class BlowPage(FormPage):
+    """/whistles/blow/: one form, two ways out (draft or submit), and a look at open whistles on the same matter."""
+
+    title, icon = "吹哨", "whistle"
+    subtitle = "街道解决不了、需要部门到场的事；提交后由街道主要负责人审核。"
+    permission = "whistle.blow"
+    template_name = "governance/whistles/blow.html"
+    form_class = WhistleForm
+    draft = "whistle-blow"
+    alike: list = []
+
+    @property
+    def wanted(self) -> str:
+        """Which button was pressed."""
+        return self.request.POST.get("do", SUBMIT)
+
+    def street(self) -> Division:
+        """The actor's own street."""
+        posts = self.actor.posts_in(*STREET_ROLES)
+        return Division.objects.select_related("unit").get(pk=posts[0].street_id)
+
+    def form_kwargs(self) -> dict:
+        """The street that narrows all choices."""
+        return {"street": self.street(), "draft": self.wanted == DRAFT and self.request.method == "POST"}
+
+    def post(self, request, *args, **kwargs):
+        """Before a whistle goes out, show the open ones that look the same; once more sends it."""
+        if self.wanted == SUBMIT:
+            form = self.form(request.POST, request.FILES)
+            if form.is_valid() and (alike := self.look_alikes(form)):
+                self.alike = alike
+                return self.show(form)
+        return super().post(request, *args, **kwargs)
+
+    def look_alikes(self, form) -> list[Whistle]:
+        """Open whistles of the same street, category and community."""
+        data, known = form.cleaned_data, self.object
+        found = whistles_alike(
+            street_id=form.street.pk, category_id=data["category"].pk, besides=known.pk if known else None,
+            community_id=data["community"].pk if data.get("community") else None,
+        )  # fmt: skip
+        return list(found)
+
+    @transaction.atomic
+    def run(self, form) -> Whistle:
+        """Store the whistle and its files together."""
+        whistle = self.write(form)
+        for name, content in form.uploads():
+            file_store(subject=whistle, thread=whistle.thread, name=name, content=content, by=self.actor)
+        return whistle
+
+    def write(self, form) -> Whistle:
+        """A new whistle."""
+        return services.whistle_blow(
+            by=self.actor, street=form.street, content=form.whistle_input(), draft=self.wanted == DRAFT
+        )
+
+    @property
+    def success_message(self) -> str:
+        """What was done."""
+        return "草稿已保存，可随时继续填写。" if self.wanted == DRAFT else "哨单已提交，等待街道主要负责人审核。"
+
+    def cancel_url(self) -> str:
+        """The whistle, or the list."""
+        return self.object.get_absolute_url() if self.object else "../"
+
+    def extra_context(self) -> dict:
+        """The limits of each scene with their rules, and the look-alikes."""
+        return {"limits": scene_limits(), "scenes": Scene, "alike": self.alike}
+
+
+class EditPage(BlowPage):
+    """/whistles/<pk>/edit/: a draft, or one that was returned."""
+
+    title, icon = "修改哨单", "edit"
+    subtitle = ""
+    permission = ""
+    model = Whistle
+    object_permission = "whistle.edit"
+
+    @property
+    def draft(self) -> str:
+        """Where the browser keeps what was typed."""
+        return f"whistle-{self.object.pk}-{self.object.version}"
+
+    def street(self) -> Division:
+        """The whistle's street, which the permission has made sure is the actor's own."""
+        return Division.objects.select_related("unit").get(pk=self.object.street_id)
+
+    def initial(self) -> dict:
+        """What stands there."""
+        return whistle_initial(self.object)
+
+    def write(self, form) -> Whistle:
+        """Change the draft, and submit it unless it stays one."""
+        whistle = services.whistle_edit(
+            whistle=self.object, by=self.actor, content=form.whistle_input(), version=form.version
+        )
+        return whistle if self.wanted == DRAFT else services.whistle_submit(whistle=whistle, by=self.actor)
