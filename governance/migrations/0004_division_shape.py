@@ -4,18 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0003_import_batches'),
+        ("governance", "0003_import_batches"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='division',
-            name='division_shape',
+            model_name="division",
+            name="division_shape",
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('district__isnull', True), ('level', 'city'), ('parent__isnull', True), ('street__isnull', True)), models.Q(('district__isnull', True), ('level', 'county'), ('parent__isnull', False), ('street__isnull', True)), models.Q(('district', models.F('parent')), ('level', 'town'), ('parent__isnull', False), ('street__isnull', True), models.Q(('town_type', ''), _negated=True)), models.Q(('district__isnull', False), ('level', 'community'), ('parent__isnull', False), ('street', models.F('parent')), models.Q(('village_type', ''), _negated=True)), _connector='OR'), name='division_shape'),
+            model_name="division",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("district__isnull", True),
+                        ("level", "city"),
+                        ("parent__isnull", True),
+                        ("street__isnull", True),
+                    ),
+                    models.Q(
+                        ("district__isnull", True),
+                        ("level", "county"),
+                        ("parent__isnull", False),
+                        ("street__isnull", True),
+                    ),
+                    models.Q(
+                        ("district", models.F("parent")),
+                        ("level", "town"),
+                        ("parent__isnull", False),
+                        ("street__isnull", True),
+                        models.Q(("town_type", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("district__isnull", False),
+                        ("level", "community"),
+                        ("parent__isnull", False),
+                        ("street", models.F("parent")),
+                        models.Q(("village_type", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="division_shape",
+            ),
         ),
     ]

@@ -27,6 +27,7 @@ class ImportBatch(models.Model):
     class Status(StyledChoices):
         PREVIEW = "preview", "待确认", "warning", "eye"
         APPLIED = "applied", "已导入", "success", "check"
+        REFUSED = "refused", "有错误", "danger", "alert"
 
     kind = models.CharField("类型", max_length=12, choices=Kind)
     status = models.CharField("状态", max_length=8, choices=Status, default=Status.PREVIEW)

@@ -1,19 +1,13 @@
 """Columns of the territory's lists."""
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from governance.kernel.ui.views import Column
 
 
 def _households(row):
-    """Households with the mark of synthetic data."""
-    if row.households is None:
-        return "—"
-    number = f"{row.households:,}"
-    if not getattr(row, "is_synthetic", False):
-        return number
-    return format_html('{} <span class="demo-badge">演示数据</span>', number)
+    """Households with thousands apart."""
+    return "—" if row.households is None else f"{row.households:,}"
 
 
 HOUSEHOLDS = Column("households", "户数", kind="number", render=_households, export=lambda row: row.households)
@@ -24,7 +18,7 @@ UNIT_COLUMNS = [
     Column("kind", "类型", kind="status"),
     Column("streets", "街道（乡镇）", kind="number"),
     Column("communities", "社区（村）", kind="number"),
-    Column("households", "户数", kind="number"),
+    HOUSEHOLDS,
     Column("note", "说明", wide=True),
 ]
 DIVISION_COLUMNS = [
@@ -42,9 +36,7 @@ GRID_COLUMNS = [
     HOUSEHOLDS,
 ]
 DEPARTMENT_COLUMNS = [
-    Column("short_name", "简称", primary=True),
-    Column("name", "名称", sort="name", width=36, wide=True),
-    Column("code", "代码", sort="code", width=20, wide=True),
+    Column("short_name", "部门", primary=True),
     Column("level", "层级", kind="status"),
     Column("get_kind_display", "条线"),
     Column("unit", "管理单元", export=lambda row: str(row.unit or "")),
@@ -53,7 +45,14 @@ DEPARTMENT_COLUMNS = [
     Column("email", "邮箱", width=32, wide=True),
     Column("is_active", "启用"),
 ]
-STATION_COLUMNS = [DEPARTMENT_COLUMNS[index] for index in (0, 4, 6, 8, 9)]
+DEPARTMENT_EXPORT = [
+    Column("code", "代码", width=20),
+    Column("name", "名称", width=36),
+    *DEPARTMENT_COLUMNS,
+    Column("phone", "电话"),
+]
+STATION_COLUMNS = [column for column in DEPARTMENT_COLUMNS if column.name not in ("level", "unit", "street")]
+LINE_COLUMNS = [column for column in DEPARTMENT_COLUMNS if column.name not in ("level", "get_kind_display", "superior")]
 BATCH_COLUMNS = [
     Column("filename", "文件", primary=True, width=36),
     Column("kind", "类型", kind="status"),

@@ -168,10 +168,16 @@ class DepartmentListPage(ListPage):
     columns = columns.DEPARTMENT_COLUMNS
     filterset_class = DepartmentFilter
     order = "code"
+    template_name = "governance/territory/departments.html"
 
     def get_queryset(self):
         """With unit, superior and street."""
         return Department.objects.select_related("unit", "superior", "street")
+
+    def export(self, filterset, queryset, ending):
+        """With all that is known."""
+        self.columns = columns.DEPARTMENT_EXPORT
+        return super().export(filterset, queryset, ending)
 
     def crumbs(self):
         """From the top."""
@@ -224,10 +230,5 @@ class DepartmentPage(DetailPage):
     def extra_context(self):
         """What stands under it."""
         rows = self.object.subordinates.select_related("superior", "unit", "street")
-        shown = [
-            column
-            for column in columns.DEPARTMENT_COLUMNS
-            if column.name in ("short_name", "unit", "street", "email", "is_active")
-        ]
-        panel = {"title": "下级部门与派出机构", "icon": "building", "columns": shown, "rows": rows}
+        panel = {"title": "下级部门与派出机构", "icon": "building", "columns": columns.LINE_COLUMNS, "rows": rows}
         return {"panels": [panel] if rows else []}

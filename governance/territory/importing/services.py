@@ -37,6 +37,7 @@ def import_preview(*, by: Actor, kind: str, upload) -> ImportBatch:
     actions = [] if table.errors else importer.plan(table.rows)
     return ImportBatch.objects.create(
         kind=kind,
+        status=ImportBatch.Status.REFUSED if table.errors else ImportBatch.Status.PREVIEW,
         filename=upload.name[:200],
         digest=hashlib.file_digest(upload, "sha256").hexdigest(),
         rows=[{"number": row.number, "values": row.values} for row in table.rows],

@@ -142,7 +142,7 @@ class BatchPage(DetailPage):
 
     def moves(self):
         """Confirm, while it is right and waiting."""
-        if self.object.errors or self.object.status != ImportBatch.Status.PREVIEW:
+        if self.object.status != ImportBatch.Status.PREVIEW:
             return []
         counts = "、".join(f"{label} {self.object.summary.get(action, 0)} 行" for action, label in ACTIONS.items())
         return [
@@ -164,10 +164,13 @@ class BatchPage(DetailPage):
             {"number": row["number"], "action": ACTIONS.get(action, "—"), **row["values"]}
             for row, action in zip(batch.rows[:SHOWN_ROWS], actions, strict=False)
         ]
+        filled = [
+            column for column in importer.columns if any(row.get(column.name) not in (None, "", []) for row in rows)
+        ]
         shown = [Column("number", "行", kind="number"), Column("action", "将")]
         return {
             "rows": rows,
-            "row_columns": shown + [Column(column.name, column.label) for column in importer.columns],
+            "row_columns": shown + [Column(column.name, column.label) for column in filled],
             "errors": batch.errors[:SHOWN_ERRORS],
             "error_columns": columns.ERROR_COLUMNS,
             "hidden_rows": max(0, len(batch.rows) - SHOWN_ROWS),

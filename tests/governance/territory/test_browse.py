@@ -167,7 +167,7 @@ def test_wrong_rows_are_shown_and_downloaded_and_cannot_be_confirmed(admin):
     assert admin.get(f"/territory/imports/{batch.pk}/errors/").content.startswith(b"PK")
     admin.post(f"/territory/imports/{batch.pk}/confirm/")
     batch.refresh_from_db()
-    assert batch.status == ImportBatch.Status.PREVIEW
+    assert batch.status == ImportBatch.Status.REFUSED
 
 
 def test_a_refused_file_says_why_next_to_the_field(admin):
