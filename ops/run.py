@@ -207,14 +207,18 @@ class Run:
         """Print where to go and whom to be."""
         url = self.choice.url
         say(f"The portal is ready: {url}/")
-        accounts = self.supervisor.log("accounts")
         if self.choice.demo:
-            if accounts.exists():
-                print(f"\n{accounts.read_text(errors='replace').rstrip()}\n")
-            print(f"  The departments' mail is in the mailbox: {url}/mailbox/")
+            print(f"\n{self._printed('accounts')}\n\n  The departments' mail is in the mailbox: {url}/mailbox/")
         else:
-            print(f"  The city is empty; open {url}/ to set it up.")
-        print("  Stop with Ctrl-C; the data stay in", self.home, flush=True)
+            self._must("setup_code", needed=False)
+            print(f"\n{self._printed('setup_code')}\n  Set the portal up at {url}/")
+        print(f"  Stop with Ctrl-C; the data stay in {self.home}\n", flush=True)
+
+    def _printed(self, name: str) -> str:
+        """Return what a management command printed for the people at the screen (its indented lines)."""
+        path = self.supervisor.log(name)
+        lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+        return "\n".join(line for line in lines if line.startswith("  "))
 
 
 def run() -> int:
