@@ -68,8 +68,29 @@ def whistles_close_due() -> int:
     return drain(whistles_archive)
 
 
+@shared_task(name="governance.scorecards_refresh")
+def scorecards_refresh() -> int:
+    from governance.whistles.services.scores import scorecards_sweep
+
+    return scorecards_sweep()
+
+
 @shared_task(name="governance.heartbeat")
 def heartbeat() -> None:
     from governance.kernel.health import beat
 
     beat("worker")
+
+
+@shared_task(name="governance.inbound_process")
+def inbound_process() -> int:
+    from governance.whistles.inbound.process import inbound_process as process
+
+    return drain(process)
+
+
+@shared_task(name="governance.inbound_poll")
+def inbound_poll() -> int:
+    from governance.whistles.inbound.imap import inbound_poll as poll
+
+    return poll()

@@ -14,6 +14,7 @@ LEADER = {Role.STREET_LEADER: in_street}
 DEPARTMENT = {Role.DEPT_HEAD: of_department, Role.DEPT_HANDLER: of_department}
 RULING = {Role.ADJUDICATOR: in_unit}
 OVERSIGHT = {Role.UNIT_SOCIAL: in_unit, Role.CITY_OFFICE: anywhere}
+SCORE_READERS = (*STREET, *DEPARTMENT, *RULING, *OVERSIGHT, Role.UNIT_FINANCE, Role.AUDITOR)
 
 register(
     Permission("whistle.blow", "吹哨", STREET),
@@ -36,6 +37,12 @@ register(
     Permission("ticket.comment", "留言", STREET | DEPARTMENT | RULING | OVERSIGHT | {Role.COMMUNITY: in_community}),
     Permission("rating.appeal", "申诉评价", DEPARTMENT),
     Permission("rating.rule_appeal", "裁决评价申诉", RULING),
+    Permission("card.revoke", "撤销督办牌", RULING),
+    Permission("score.excuse", "认定无责或不可抗力", RULING),
+    Permission("score.view", "查看部门计分", {role: anywhere for role in SCORE_READERS}),
+    Permission("score.release", "开启季度评价", {Role.CITY_OFFICE: anywhere}, system=True),
+    Permission("assessment.view", "查看部门年度考核", {Role.CITY_OFFICE: anywhere, Role.AUDITOR: anywhere}),
+    Permission("assessment.enter", "录入本级业务分", {Role.CITY_OFFICE: anywhere}),
     Permission("card.explain", "提交红牌说明", DEPARTMENT),
     Permission("mail.quarantine", "处理隔离邮件", {Role.CITY_OFFICE: anywhere, Role.SYSTEM_ADMIN: anywhere}),
     Permission("mail.outbox", "处理未送达邮件", {Role.CITY_OFFICE: anywhere, Role.SYSTEM_ADMIN: anywhere}),

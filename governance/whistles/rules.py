@@ -87,7 +87,7 @@ def response_rate(stages: Iterable[tuple[int, int]], weights: Sequence[float]) -
 
 
 def resolution_rate(solved: int, partly: int, due: int, held: int, credit: float) -> float | None:
-    """解决率 S = (已解决 + 0.5×部分解决) / (应解决 - 挂账) (1.6). ``due`` includes the holds; ``credit`` = score.partly."""
+    """解决率 S = (已解决 + 0.5×部分解决) / (应解决 - 挂账) (1.6). ``due`` includes holds; ``credit`` = score.partly."""
     return percentage(solved + credit * partly, due - held)
 
 
@@ -158,7 +158,7 @@ def is_small_sample(rated: int, least: int) -> bool:
 
 
 def rank_groups(rows: Iterable[tuple[Hashable, Hashable, float]]) -> dict[Hashable, tuple[int, int]]:
-    """Rank (key, group, score) rows inside their groups, best first: key → (rank, how many). Equal scores share a rank."""
+    """Rank (key, group, score) rows inside their groups, best first: key → (rank, how many); equals share a rank."""
     groups: dict[Hashable, list[tuple[Hashable, float]]] = {}
     for key, group, score in rows:
         groups.setdefault(group, []).append((key, score))

@@ -179,3 +179,10 @@ class LowReason(StyledChoices):
     UNSOLVED = "unsolved", "问题没有解决"
     PROCEDURE = "procedure", "程序或依据不当"
     ATTITUDE = "attitude", "态度生硬"
+
+
+class ExcuseGround(StyledChoices):
+    """Why a ticket counts in no score (domain-rules 1.6)."""
+
+    NO_FAULT = "no_fault", "认定无责"
+    FORCE_MAJEURE = "force_majeure", "不可抗力"
