@@ -158,17 +158,14 @@ class Run:
             raise CannotRun(self._failure(log))
 
     def _show_while(self, job: subprocess.Popen, log: Path) -> None:
-        """Show the steps of a long command (indented, with their seconds) as they are written."""
+        """Show the steps of a long command (indented, with their seconds) as they are written, and that it is alive."""
+        told = time.monotonic()
         with log.open(errors="replace") as lines:
-
-            def ended() -> bool:
-                over = job.poll() is not None
-                for line in lines:
-                    if re.match(r"  \w.*:.*\(.*s\)$", line):
-                        say(line.rstrip())
-                return over
-
-            self.supervisor.wait(ended)
+            while not self.supervisor.wait(lambda: job.poll() is not None, 0.5):
+                steps = [line for line in lines if re.match(r"  \w.*:.*\(.*s\)$", line)]
+                for line in steps or ["  still loading"] * (time.monotonic() - told > 15):
+                    told = time.monotonic()
+                    say(line.rstrip())
 
     def _failure(self, name: str) -> str:
         path = self.supervisor.log(name)
