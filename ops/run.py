@@ -159,9 +159,10 @@ class Run:
 
     def _show_while(self, job: subprocess.Popen, log: Path) -> None:
         """Show the steps of a long command (indented, with their seconds) as they are written, and that it is alive."""
-        told = time.monotonic()
+        told, ended = time.monotonic(), False
         with log.open(errors="replace") as lines:
-            while not self.supervisor.wait(lambda: job.poll() is not None, 0.5):
+            while not ended:
+                ended = self.supervisor.wait(lambda: job.poll() is not None, 0.5)
                 steps = [line for line in lines if re.match(r"  \w.*:.*\(.*s\)$", line)]
                 for line in steps or ["  still loading"] * (time.monotonic() - told > 15):
                     told = time.monotonic()
