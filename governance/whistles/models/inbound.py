@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from governance.accounts.roles import Role
 from governance.kernel import clock
@@ -55,7 +56,16 @@ class InboundMail(models.Model):
         verbose_name = verbose_name_plural = "收到的邮件"
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["message_id", "body_hash"], name="inbound_once")]
-        indexes = [models.Index(fields=["not_before"], condition=Q(state="received"), name="inbound_waiting")]
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="received"), name="inbound_waiting"),
+            models.Index(fields=["sender", "received_at"], name="inbound_sender"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or "（无标题）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("quarantine-mail", args=[self.pk])
 
 
 class MailboxMessage(models.Model):
