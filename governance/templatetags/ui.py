@@ -182,19 +182,35 @@ def filter_bar(context, filterset, export: bool = False, keep: str = "sort"):
     ``keep`` names parameters that stay.
     """
     request = context.get("request")
-    fields = [field for field in filterset.form if not field.is_hidden]
+    fields = [bound for bound in filterset.form if not bound.is_hidden]
     data = request.GET if request else {}
-    used = [field for field in fields if data.get(field.html_name)]
+    for bound in fields:
+        _name_ends(bound)
+    used = [bound for bound in fields if any(data.get(name) for name in _sent_names(bound))]
     return {
         "form": filterset.form,
         "shown": fields[:4],
         "folded": fields[4:],
-        "folded_used": len([field for field in used if field in fields[4:]]),
+        "folded_used": len([bound for bound in used if bound in fields[4:]]),
         "used": len(used),
         "kept": [(name, data[name]) for name in keep.split() if data.get(name)],
         "export": export,
         "request": request,
     }
+
+
+def _name_ends(bound) -> None:
+    """Name the two ends of a range for a screen reader: one label cannot belong to both."""
+    for part, word in zip(getattr(bound.field.widget, "widgets", ()), ("从", "到"), strict=False):
+        part.attrs["aria-label"] = f"{bound.label}（{word}）"
+
+
+def _sent_names(bound) -> list[str]:
+    """The parameters that a field reads: one, or one per end of a range."""
+    widget = bound.field.widget
+    if hasattr(widget, "suffixes"):  # django-filter's ranges
+        return [f"{bound.html_name}_{suffix}" for suffix in widget.suffixes]
+    return [f"{bound.html_name}{end}" for end in getattr(widget, "widgets_names", [""])]
 
 
 @register.inclusion_tag("components/data_table.html", takes_context=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
@@ -92,7 +91,7 @@ def _shown(value) -> Any:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int):
-        return intcomma(value)
+        return f"{value:,}"
     if isinstance(value, (datetime, date)):
         return datetime_cn(value, "short")
     return value
