@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from governance.kernel.actor import Actor
+from governance.kernel.clock import Unit
 from governance.kernel.policy import rule_for
 from governance.kernel.ui.formats import datetime_cn
 
@@ -35,16 +36,15 @@ class Notice:
 Case = Callable[[Ticket, Actor, dict], Notice | None]
 
 
-def amount_cn(amount: float, unit_label: str) -> str:
-    """1 工作小时, 15 分钟, 3 工作日."""
-    return f"{amount:g} {unit_label}"
+def amount_cn(amount: float, unit: str) -> str:
+    """1 个工作小时, 15 分钟, 3 个工作日."""
+    unit = Unit(unit)
+    return f"{amount:g} {'个' if unit.is_working else ''}{unit.label}"
 
 
 def _rule_cn(key: str) -> str:
-    from governance.kernel.clock import Unit
-
     rule = rule_for(key)
-    return amount_cn(rule.value, Unit(rule.unit).label)
+    return amount_cn(rule.value, rule.unit)
 
 
 def _dispatch(ticket: Ticket, by: Actor, more: dict) -> Notice:

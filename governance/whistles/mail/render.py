@@ -54,7 +54,7 @@ def _until(row: Deadline) -> str:
     if row.state == DeadlineState.PAUSED:
         return "已暂停"
     note = "，节假日安排未公布，暂定" if row.provisional else ""
-    return f"{datetime_cn(row.due_at)} 前（{amount_cn(row.amount, row.get_unit_display())}{note}）"
+    return f"{datetime_cn(row.due_at)} 前（{amount_cn(row.amount, row.unit)}{note}）"
 
 
 def _facts(ticket: Ticket, notice: Notice) -> list[tuple[str, str]]:

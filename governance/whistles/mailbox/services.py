@@ -102,7 +102,8 @@ def mailbox_reply(
         address=message.address, message_id=mail["Message-ID"],
         defaults={
             "sender": message.address, "reply_to": "", "subject": _clean(mail["Subject"]), "text": body,
-            "is_read": True, "headers": {"References": mail["References"], "In-Reply-To": mail["In-Reply-To"], "Sent": "1"},
+            "is_read": True,
+            "headers": {"References": mail["References"], "In-Reply-To": mail["In-Reply-To"], "Sent": "1"},
         },
     )  # fmt: skip
     return copy
