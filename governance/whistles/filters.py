@@ -34,14 +34,17 @@ from .states import (
 OPEN = ("open", "未办结（全部）")
 
 
+class CheckboxInput(forms.CheckboxInput):
+    """Passes the address's own word on to the field. Templates draw a widget by its class's name."""
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+
 class Flag(forms.BooleanField):
     """A tick that only ever narrows: off is no filter. Reads 1, true and on; 0 and false are off."""
 
-    class widget(forms.CheckboxInput):
-        """Passes the address's own word on to the field."""
-
-        def value_from_datadict(self, data, files, name):
-            return data.get(name)
+    widget = CheckboxInput
 
     def to_python(self, value):
         return super().to_python(value) or None
@@ -122,20 +125,28 @@ class LoopFilter(filters.FilterSet):
     """What whistles and tickets are both filtered by."""
 
     q = filters.CharFilter(label="标题或编号", method="by_text", max_length=60)
-    scene = filters.ChoiceFilter(label="情形", choices=Scene.choices)
+    scene = filters.ChoiceFilter(empty_label="全部", label="情形", choices=Scene.choices)
     overdue = FlagFilter(label="已逾期", method="by_overdue")
     hung = FlagFilter(label="挂账中", method="by_hung")
     category = CategoryFilter(
-        label="事项分类", queryset=Category.objects.all(), to_field_name="code", method="by_category"
+        empty_label="全部",
+        label="事项分类",
+        queryset=Category.objects.all(),
+        to_field_name="code",
+        method="by_category",
     )
-    unit = filters.ModelChoiceFilter(label="区县", queryset=units, to_field_name="code")
-    street = filters.ModelChoiceFilter(label="街道（乡镇）", queryset=streets, to_field_name="code12")
-    community = filters.ModelChoiceFilter(label="社区（村）", queryset=communities, to_field_name="code12")
+    unit = filters.ModelChoiceFilter(empty_label="全部", label="区县", queryset=units, to_field_name="code")
+    street = filters.ModelChoiceFilter(
+        empty_label="全部", label="街道（乡镇）", queryset=streets, to_field_name="code12"
+    )
+    community = filters.ModelChoiceFilter(
+        empty_label="全部", label="社区（村）", queryset=communities, to_field_name="code12"
+    )
     department = filters.ModelChoiceFilter(
-        label="承办部门", queryset=departments, to_field_name="code", method="by_ticket"
+        empty_label="全部", label="承办部门", queryset=departments, to_field_name="code", method="by_ticket"
     )
-    role = filters.ChoiceFilter(label="主办或协办", choices=TicketRole.choices, method="by_ticket")
-    source = filters.ChoiceFilter(label="来源", choices=Source.choices)
+    role = filters.ChoiceFilter(empty_label="全部", label="主办或协办", choices=TicketRole.choices, method="by_ticket")
+    source = filters.ChoiceFilter(empty_label="全部", label="来源", choices=Source.choices)
     recurrence = FlagFilter(label="回潮", method="by_recurrence")
     since = filters.DateFilter(label="自", method="by_since", widget=DateControl)
     until = filters.DateFilter(label="至", method="by_until", widget=DateControl)
@@ -169,10 +180,14 @@ class LoopFilter(filters.FilterSet):
 class TicketFilter(LoopFilter):
     """Tickets."""
 
-    status = filters.ChoiceFilter(label="状态", choices=[OPEN, *TicketStatus.choices], method="by_status")
-    source = filters.ChoiceFilter(label="来源", choices=Source.choices, field_name="whistle__source")
-    stage = filters.ChoiceFilter(label="当前时限", choices=Stage.choices)
-    card = filters.ChoiceFilter(label="督办牌", choices=CardColour.choices, method="by_card")
+    status = filters.ChoiceFilter(
+        empty_label="全部", label="状态", choices=[OPEN, *TicketStatus.choices], method="by_status"
+    )
+    source = filters.ChoiceFilter(
+        empty_label="全部", label="来源", choices=Source.choices, field_name="whistle__source"
+    )
+    stage = filters.ChoiceFilter(empty_label="全部", label="当前时限", choices=Stage.choices)
+    card = filters.ChoiceFilter(empty_label="全部", label="督办牌", choices=CardColour.choices, method="by_card")
     whistle = filters.CharFilter(label="哨单编号", field_name="whistle__number", max_length=32)
 
     class Meta:
@@ -206,7 +221,9 @@ class TicketFilter(LoopFilter):
 class WhistleFilter(LoopFilter):
     """Whistles; what concerns their tickets is asked of one and the same ticket, within the actor's scope."""
 
-    status = filters.ChoiceFilter(label="状态", choices=[OPEN, *WhistleStatus.choices], method="by_status")
+    status = filters.ChoiceFilter(
+        empty_label="全部", label="状态", choices=[OPEN, *WhistleStatus.choices], method="by_status"
+    )
 
     class Meta:
         model = Whistle

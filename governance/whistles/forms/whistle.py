@@ -40,7 +40,10 @@ class WhistleForm(VersionedForm):
 
     scene = forms.ChoiceField(label="情形", choices=Scene.choices, widget=forms.RadioSelect, initial=Scene.HARD_DEMAND)
     category = CategoryField(
-        label="事项分类", queryset=Category.objects.none(), error_messages={"required": "请选择事项分类。"}
+        label="事项分类",
+        queryset=Category.objects.none(),
+        empty_label="— 请选择 —",
+        error_messages={"required": "请选择事项分类。"},
     )
     title = forms.CharField(label="标题", max_length=80, help_text="一句话说清哪里出了什么事，80 字以内。")
     facts = text_area("事实描述", most=4000, rows=5)

@@ -11,7 +11,7 @@ from governance.kernel.policy import policy
 
 from ..models import Ticket
 from ..querysets import TicketQuerySet
-from ..states import Stage, TicketStatus
+from ..states import TICKET_ENDED, Stage, TicketStatus
 
 SUBJECT = "ticket"
 OWNERS = {Stage.EVALUATE: "街道", Stage.RULING: "区级裁决组", Stage.HOLD_REVIEW: "区级"}
@@ -76,7 +76,7 @@ def clocks_attach(tickets: Iterable[Ticket]) -> list[Ticket]:
         mine = found.get(ticket.pk, {})
         paused = (mine.get((stage, DeadlineState.PAUSED)) for stage in (Stage.FINISH, Stage.ARRIVE, Stage.ACCEPT))
         limit = mine.get((ticket.stage, DeadlineState.OPEN)) or next(filter(None, paused), None)
-        ticket.clock = _clock(limit) if limit else None
+        ticket.clock = _clock(limit) if limit and ticket.status not in TICKET_ENDED else None
         ticket.next_step = NEXT_STEP[TicketStatus(ticket.status)]
         ticket.row_tone = "danger" if ticket.is_late else ""
     return tickets

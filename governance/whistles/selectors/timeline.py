@@ -20,6 +20,8 @@ STYLES = {
     "rate": ("accent", "star"), "card": ("danger", "card"), "explain": ("warning", "card"), "comment": ("neutral", "reply"),
     "reassign": ("warning", "repeat"), "uphold": ("warning", "gavel"), "grant_hold": ("muted", "pause"),
     "merge": ("muted", "merge"), "settle": ("success", "check"), "contact": ("neutral", "phone"),
+    "draft": ("neutral", "edit"), "edit": ("neutral", "edit"), "submit": ("neutral", "arrow-right"),
+    "approve": ("success", "check"), "return": ("warning", "reply"), "consult": ("info", "users"), "minute": ("info", "file"),
 }  # fmt: skip
 OF_TICKET = {"ticketreport": TicketReport, "hold": Hold, "comment": Comment, "objection": Objection}
 
@@ -51,7 +53,7 @@ def _entry(event: AuditEvent, department: str) -> dict:
     )
     return {
         "at": event.at, "title": f"{event.label or event.action}{about}", "body": event.note, "tone": tone, "icon": icon,
-        "who": f"{event.actor_label} · {DOORS.get(event.via, event.via)}",
+        "who": event.actor_label if event.via == "system" else f"{event.actor_label} · {DOORS.get(event.via, event.via)}",
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def merge_targets(whistle: Whistle) -> WhistleQuerySet:
 class Limit:
     """One limit in words, with its rule."""
 
+    stage: Stage
     text: str
     rule: PolicyRule
 
@@ -59,12 +60,10 @@ def limit_words(rule: PolicyRule) -> str:
 
 
 def scene_limits() -> list[dict]:
-    """The table of domain-rules 1.4 from the rules in force: a row per stage, a Limit per scene."""
-    return [
-        {"stage": stage.label, "limits": [_limit(rule_for(f"whistle.{stage}.{scene}")) for scene in Scene]}
-        for stage in STAGES
-    ]
+    """The table of domain-rules 1.4 from the rules in force: for each scene its limits in the order of the loop."""
+    return [{"scene": scene, "limits": [_limit(stage, scene) for stage in STAGES]} for scene in Scene]
 
 
-def _limit(rule: PolicyRule) -> Limit:
-    return Limit(limit_words(rule), rule)
+def _limit(stage: Stage, scene: Scene) -> Limit:
+    rule = rule_for(f"whistle.{stage}.{scene}")
+    return Limit(stage, limit_words(rule), rule)

@@ -11,7 +11,6 @@ from .. import services
 from ..forms.whistle import WhistleForm, whistle_initial
 from ..models import Whistle
 from ..selectors.whistles import scene_limits, whistles_alike
-from ..states import Scene
 
 DRAFT, SUBMIT, ANYWAY = "draft", "submit", "anyway"
 
@@ -84,7 +83,7 @@ class BlowPage(FormPage):
 
     def extra_context(self) -> dict:
         """The limits of each scene with their rules, and the look-alikes."""
-        return {"limits": scene_limits(), "scenes": Scene, "alike": self.alike}
+        return {"limits": scene_limits(), "alike": self.alike}
 
 
 class EditPage(BlowPage):

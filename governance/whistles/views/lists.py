@@ -10,6 +10,7 @@ from ..selectors.tickets import clocks_attach, ticket_rows
 from ..selectors.whistles import whistle_rows
 from ..states import Scene, TicketRole
 
+LIST = "governance/whistles/list.html"
 RING = "governance/whistles/parts/clock.html"
 
 
@@ -68,7 +69,7 @@ TICKET_COLUMNS = [
 class WhistleListPage(ListPage):
     """/whistles/"""
 
-    title, icon = "哨单", "whistle"
+    title, icon, template_name = "哨单", "whistle", LIST
     columns, filterset_class = WHISTLE_COLUMNS, WhistleFilter
     empty_title = "还没有哨单"
     empty_text = "街道解决不了、需要部门到场的事，由街道吹哨。"
@@ -101,7 +102,7 @@ class WhistleListPage(ListPage):
 class TicketListPage(ListPage):
     """/tickets/"""
 
-    title, icon = "部门工单", "inbox"
+    title, icon, template_name = "部门工单", "inbox", LIST
     columns, filterset_class = TICKET_COLUMNS, TicketFilter
     empty_title = "还没有工单"
     empty_text = "哨单派发后，每个承办部门各有一张工单。"

@@ -10,7 +10,7 @@ from ..models import Card, Rating, Ticket, Whistle
 from ..selectors.tickets import clocks_attach, is_party, ticket_rows
 from ..selectors.timeline import files_of, timeline_of
 from ..selectors.whistles import whistle_rows
-from ..states import WhistleStatus
+from ..states import TICKET_ENDED, WhistleStatus
 
 
 def _buttons(specs, prefix: str) -> list[dict]:
@@ -18,6 +18,7 @@ def _buttons(specs, prefix: str) -> list[dict]:
     return [
         {
             "name": spec.name, "label": spec.label, "icon": spec.icon, "hint": spec.hint, "needs_note": spec.needs_note,
+            "tone": spec.tone,
             "url": f"{prefix}{spec.name}/", "link": not spec.inline,
         }
         for spec in specs
@@ -58,7 +59,16 @@ class WhistlePage(DetailPage):
         url = self.object.get_absolute_url()
         moves = _buttons(whistle_actions.available_actions(self.object, self.actor), url)
         if self.object.status == WhistleStatus.DRAFT and self.may("whistle.edit", self.object):
-            moves.append({"name": "edit", "label": "继续填写", "icon": "edit", "url": f"{url}edit/", "link": True})
+            moves.append(
+                {
+                    "name": "edit",
+                    "label": "继续填写",
+                    "tone": "neutral",
+                    "icon": "edit",
+                    "url": f"{url}edit/",
+                    "link": True,
+                }
+            )
         return moves
 
     def facts(self) -> list:
@@ -167,6 +177,7 @@ class TicketPage(DetailPage):
         return {
             "ticket": ticket,
             "whistle": ticket.whistle,
+            "ended": ticket.status in TICKET_ENDED,
             "is_party": is_party(ticket, self.actor),
             "reports": ticket.reports.all(),
             "holds": ticket.holds.all(),
