@@ -18,6 +18,11 @@ from .roles import COMMUNITY_ROLES, DEPT_ROLES, STREET_ROLES, THREE_ADMINS, UNIT
 class UserQuerySet(ScopedQuerySet):
     """Accounts; everybody sees his own, the three administrators see all."""
 
+    def with_posts(self) -> "UserQuerySet":
+        """Bring the appointments in force along as ``posts_now``."""
+        rows = Appointment.objects.in_force().select_related("unit", "street", "community", "department")
+        return self.prefetch_related(models.Prefetch("appointments", rows, to_attr="posts_now"))
+
     def visible_to(self, actor: Actor) -> "UserQuerySet":
         if actor.is_system or actor.posts_in(*THREE_ADMINS):
             return self.all()
@@ -128,6 +133,11 @@ class Appointment(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.user.get_absolute_url()
+
+    @property
+    def role_style(self) -> Role:
+        """The role with its colour and icon."""
+        return Role(self.role)
 
     @property
     def thread(self) -> str:

@@ -24,11 +24,14 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "governance/accounts/locked.html"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "governance.accounts.addresses.client_address"
+PROXY_COUNT = env.number("PROXY_COUNT", 1 if env.flag("HTTPS", False) else 0)  # reverse proxies in front of us
 
-SESSION_COOKIE_AGE = 30 * 60  # idle; the absolute limit is in accounts.middleware
+# Sessions live in PostgreSQL alone: a stopped Redis signs nobody out and brings no ended session back.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 30 * 60  # idle: accounts.middleware moves it on, at most once a minute
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_ABSOLUTE_AGE = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

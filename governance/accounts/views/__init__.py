@@ -1,0 +1,1 @@
+"""Pages of the accounts slice: sign-in, desk, people and appointments, set-up."""
