@@ -13,7 +13,7 @@ from governance.kernel.policy import policy_load
 from . import reference
 from .choices import DepartmentLevel, Level
 from .models import Category, Department, Division, Entrustment, Grid, ManagementUnit
-from .synthetic import departments_missing, grids_missing, households_missing
+from .synthetic import departments_missing, draw_households, grids_missing, households_missing
 
 BATCH = 1000
 
@@ -41,7 +41,7 @@ def territory_load(*, demo: bool = True) -> LoadCounts:
     """
     policy_load(path=reference.RULES)
     units = _units_load()
-    divisions = _divisions_load()
+    divisions = _divisions_load(demo)
     entrustments = _entrustments_load()
     categories = _categories_load()
     departments = grids = 0
@@ -87,7 +87,7 @@ def _units_load() -> int:
     return len(ManagementUnit.objects.bulk_create(missing))
 
 
-def _divisions_load() -> int:
+def _divisions_load(demo: bool) -> int:
     """Add the divisions level by level, each with its ancestors and the unit that runs it."""
     source = reference.toml("units")
     run_by = {code: unit["code"] for unit in source["unit"] for code in unit.get("entrusted", ())}
@@ -110,6 +110,8 @@ def _divisions_load() -> int:
             )
             if division.parent is not None:
                 division.inherit(division.parent)
+            if demo and level == Level.COMMUNITY:
+                draw_households(division)
             new.append(division)
         Division.objects.bulk_create(new, batch_size=BATCH)
         known.update((division.code12, division) for division in new)

@@ -48,8 +48,13 @@ def households_missing() -> list[Division]:
     """Return the communities without households, now with synthetic ones (not saved)."""
     rows = list(Division.objects.communities().filter(households=None))
     for division in rows:
-        division.households, division.is_synthetic = households_of(division), True
+        draw_households(division)
     return rows
+
+
+def draw_households(division: Division) -> None:
+    """Set a community's synthetic households (not saved)."""
+    division.households, division.is_synthetic = households_of(division), True
 
 
 def departments_missing() -> Iterator[list[Department]]:

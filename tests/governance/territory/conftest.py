@@ -6,6 +6,7 @@ from django.db import connection
 
 from governance.kernel import cached
 from governance.kernel.policy import PolicyRule
+from governance.territory import selectors
 
 
 @pytest.fixture
@@ -15,9 +16,11 @@ def territory(db):
 
 @pytest.fixture
 def empty_city(db):
-    """No territory at all, until the test's transaction is rolled back."""
+    """No territory at all, until the test's transaction is rolled back; returns the fingerprint of the one before."""
+    before = selectors.fingerprint()
     with pgtrigger.ignore("governance.Division:division_is_never_deleted"), connection.cursor() as cursor:
         for table in ("appointment", "grid", "department", "entrustment", "category", "division", "managementunit"):
             cursor.execute(f"DELETE FROM governance_{table}")
     PolicyRule.objects.filter(key__startswith="territory.").delete()
     cached.forget_all()
+    return before
