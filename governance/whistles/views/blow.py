@@ -4,6 +4,7 @@ from django.db import transaction
 
 from governance.accounts.roles import STREET_ROLES
 from governance.kernel.files import file_store
+from governance.kernel.idempotency import IdempotencyKey
 from governance.kernel.ui.views import FormPage
 from governance.territory.models import Division
 
@@ -44,10 +45,14 @@ class BlowPage(FormPage):
         """Before a whistle goes out, show the open ones that look the same; once more sends it."""
         if self.wanted == SUBMIT:
             form = self.form(request.POST, request.FILES)
-            if form.is_valid() and (alike := self.look_alikes(form)):
+            if form.is_valid() and not self.is_repeat(form) and (alike := self.look_alikes(form)):
                 self.alike = alike
                 return self.show(form)
         return super().post(request, *args, **kwargs)
+
+    def is_repeat(self, form) -> bool:
+        """Whether this very form was sent before: then its own whistle is not another one."""
+        return IdempotencyKey.objects.filter(endpoint=self.request.path[-80:], key=form.key).exists()
 
     def look_alikes(self, form) -> list[Whistle]:
         """Open whistles of the same street, category and community."""
