@@ -65,6 +65,12 @@ class Engines:
             self._make_cluster()
         self._write_redis_conf()
 
+    def discard(self) -> None:
+        """Throw the database away; the next ``prepare`` makes a new one."""
+        self.place = find_place(self.data, self.say)
+        self._stop_orphan()
+        shutil.rmtree(self.cluster, ignore_errors=True)
+
     def attach(self) -> None:
         """Learn the addresses of engines that another process has started."""
         self.place = find_place(self.data, self.say)

@@ -102,6 +102,7 @@ class Run:
         pids = self.home / "children.json"
         self.supervisor = Supervisor(self.home / "log", say, lambda running: leftovers.remember(pids, running))
         self.pids = pids
+        self.first = self.home / "first-set-up"  # exists until the first set-up is complete
 
     def up(self) -> None:
         """Bring everything up; return when /healthz answers 200."""
@@ -118,6 +119,12 @@ class Run:
 
     def _start_engines(self) -> None:
         fresh = not (self.home / "engines.json").exists()
+        if self.first.exists():
+            say("The first start was interrupted; making the database anew")
+            self.engines.discard()
+            shutil.rmtree(self.home / "media", ignore_errors=True)
+        elif fresh:
+            self.first.write_text("removed when the first set-up is complete\n")
         say("Making the database and starting PostgreSQL and Redis" if fresh else "Starting PostgreSQL and Redis")
         self.engines.prepare()
         for program in engine_programs(self.engines):
@@ -143,6 +150,7 @@ class Run:
             raise CannotRun(self._failure("collectstatic"))
         self._must("demo_accounts", log="accounts", needed=False)
         write_private(done, json.dumps(now))
+        self.first.unlink(missing_ok=True)
 
     def _django(self, **extra: str) -> dict:
         return {"cwd": ROOT, "env": {**self.env, **extra}}

@@ -84,6 +84,15 @@ def test_half_finished_initdb_is_redone(engines, query, said):
     assert said == ["removing a database folder that was never finished"] * 2
 
 
+def test_discarded_database_is_made_anew(engines, query):
+    engines.start()
+    query("CREATE TABLE half AS SELECT 1 AS x")
+    engines.stop()
+    engines.discard()
+    engines.start()
+    assert query("SELECT to_regclass('half')") == [(None,)]
+
+
 def test_lost_passwords_are_set_anew(engines, query):
     engines.start()
     query("CREATE TABLE kept AS SELECT 1 AS x")

@@ -168,3 +168,34 @@ def test_development_set_contains_the_embedded_one():
     from ops import bootstrap
 
     assert bootstrap.same_versions("embedded", bootstrap.requirements("dev")[0])
+
+
+def test_interrupted_first_set_up_begins_anew(folder, monkeypatch):
+    """Half a demo city is never kept, a complete one is never thrown away."""
+    portal = run.Run(Choice(8000, True, folder))
+    discarded = []
+    monkeypatch.setattr(portal.engines, "discard", lambda: discarded.append(1))
+    monkeypatch.setattr(portal, "_django", lambda **_: {"cwd": folder})
+    monkeypatch.setattr(run, "manage", lambda command, *_: ["sh", "-c", f"exit {int(command == broken)}"])
+
+    def start():
+        try:
+            portal._start_engines()
+            portal._set_up()
+        finally:
+            portal.supervisor.stop_all()
+            portal.supervisor.stopping = False
+
+    broken = "setup_portal"
+    with pytest.raises(run.CannotRun, match="setup_portal failed"):
+        start()
+    broken = ""
+    start()
+    assert len(discarded) == 1
+    monkeypatch.setattr(run, "fingerprint", lambda root: "newer sources")
+    broken = "migrate"
+    with pytest.raises(run.CannotRun, match="migrate failed"):
+        start()
+    broken = ""
+    start()
+    assert len(discarded) == 1
