@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("governance.whistles.answering.urls")),
     path("", include("governance.whistles.mail.urls")),
     path("", include("governance.whistles.mailbox.urls")),
+    path("", include("governance.whistles.inbound.urls")),
 ]

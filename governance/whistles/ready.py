@@ -2,4 +2,5 @@
 
 from . import menu as _menu  # noqa: F401
 from . import permissions  # noqa: F401
+from .inbound import ready as _inbound  # noqa: F401
 from .mail import ready as _mail  # noqa: F401
