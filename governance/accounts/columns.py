@@ -14,7 +14,9 @@ def _posts(user) -> str:
 
 def _person(row):
     """A name with the mark of synthetic data."""
-    return format_html("{}{}", row, format_html(' <span class="demo-badge">演示数据</span>') if row.is_synthetic else "")
+    return format_html(
+        "{}{}", row, format_html(' <span class="demo-badge">演示数据</span>') if row.is_synthetic else ""
+    )
 
 
 USER_COLUMNS = [
@@ -44,4 +46,6 @@ LOCK_COLUMNS = [
 
 def end_column() -> Column:
     """The link that ends an appointment."""
-    return Column("pk", "", render=lambda row: format_html('<a href="{}">结束</a>', reverse("appointment-end", args=[row.pk])))
+    return Column(
+        "pk", "", render=lambda row: format_html('<a href="{}">结束</a>', reverse("appointment-end", args=[row.pk]))
+    )

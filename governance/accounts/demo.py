@@ -68,7 +68,9 @@ def person_add(*, username: str, name: str, password: str, role: str = "", title
     """Make one account with at most one appointment; ``password`` is already hashed."""
     user = User.objects.create(username=username, name=name, password=password, is_synthetic=True)
     if role:
-        Appointment.objects.create(user=user, role=role, title=title, is_synthetic=True, valid_from="2024-01-01", **place)
+        Appointment.objects.create(
+            user=user, role=role, title=title, is_synthetic=True, valid_from="2024-01-01", **place
+        )
     return user
 
 

@@ -39,7 +39,11 @@ class SignInForm(PortalFormMixin, AuthenticationForm):
         """Chinese labels; what a password manager needs."""
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
-        self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        self.fields["username"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
         self.fields["password"].label = "口令"
 
 
@@ -104,7 +108,9 @@ class AppointmentForm(PortalForm):
     place = forms.ModelChoiceField(label="任职地点或部门", queryset=None, empty_label=None, widget=forms.RadioSelect)
     title = forms.CharField(label="职务", max_length=60, required=False, help_text="如“党工委书记”“承办人”。")
     valid_from = forms.DateField(label="起", initial=clock.today, widget=date_input())
-    valid_to = forms.DateField(label="止（当天起不再任职）", required=False, widget=date_input(), help_text="留空为长期。")
+    valid_to = forms.DateField(
+        label="止（当天起不再任职）", required=False, widget=date_input(), help_text="留空为长期。"
+    )
 
     def __init__(self, *args, role: str, words: str = "", **kwargs):
         """The choices are those found; whatever place of the role is sent is accepted."""
@@ -143,17 +149,24 @@ def password_field(label: str) -> forms.CharField:
 class SetUpForm(PortalForm):
     """The code and the first two people."""
 
-    code = forms.CharField(label="开通码", max_length=40, help_text="启动时在终端显示；也可运行 manage.py setup_code 重新生成。")
+    code = forms.CharField(
+        label="开通码", max_length=40, help_text="启动时在终端显示；也可运行 manage.py setup_code 重新生成。"
+    )
     security_username = username_field(label="安全保密员 · 用户名")
     security_name = forms.CharField(label="安全保密员 · 姓名", max_length=40, help_text="建立用户、任职，解除锁定。")
     security_password = password_field("安全保密员 · 口令")
     system_username = username_field(label="系统管理员 · 用户名")
-    system_name = forms.CharField(label="系统管理员 · 姓名", max_length=40, help_text="导入部门和节假日，看运行状态。必须是另一个人。")
+    system_name = forms.CharField(
+        label="系统管理员 · 姓名", max_length=40, help_text="导入部门和节假日，看运行状态。必须是另一个人。"
+    )
     system_password = password_field("系统管理员 · 口令")
 
     def _checked(self, who: str) -> str:
         password = self.cleaned_data[f"{who}_password"]
-        name = {"username": self.cleaned_data.get(f"{who}_username", ""), "name": self.cleaned_data.get(f"{who}_name", "")}
+        name = {
+            "username": self.cleaned_data.get(f"{who}_username", ""),
+            "name": self.cleaned_data.get(f"{who}_name", ""),
+        }
         validate_password(password, User(**name))
         return password
 

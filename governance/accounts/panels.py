@@ -28,7 +28,9 @@ def health_now(actor: Actor) -> Content:
 
 def dead_letters(actor: Actor) -> Content:
     """Mails that could not be delivered."""
-    rows = OutboxMail.objects.filter(state=MailState.DEAD).only("subject", "to_name", "to_address", "created_at", "last_error")
+    rows = OutboxMail.objects.filter(state=MailState.DEAD).only(
+        "subject", "to_name", "to_address", "created_at", "last_error"
+    )
     return content([
         {"title": mail.subject, "text": f"{mail.to_name or mail.to_address}：{mail.last_error}", "at": mail.created_at}
         for mail in rows.order_by("-id")[: desks.COUNTED + 1]

@@ -41,4 +41,8 @@ class Desk(Page):
         left = password_days_left(self.request.user)
         if left > policy("account.password_remind_days"):
             return None
-        return {"left": left, "url": reverse("password"), "rule": reverse("policy-rule", args=["account.password_days"])}
+        return {
+            "left": left,
+            "url": reverse("password"),
+            "rule": reverse("policy-rule", args=["account.password_days"]),
+        }

@@ -36,7 +36,11 @@ class UserList(ListPage):
 
     def actions(self):
         """A new account."""
-        return [{"label": "新建用户", "url": reverse("user-new"), "icon": "plus", "primary": True}] if self.may(MANAGE) else []
+        return (
+            [{"label": "新建用户", "url": reverse("user-new"), "icon": "plus", "primary": True}]
+            if self.may(MANAGE)
+            else []
+        )
 
 
 class UserPage(DetailPage):
@@ -81,7 +85,9 @@ class UserPage(DetailPage):
             return {"label": label, "icon": icon, "hint": hint, "url": reverse(name, args=[user.pk]), "tone": "neutral"}
 
         active = "user-disable" if user.is_active else "user-enable"
-        words = ("停用账户", "close", "不能再登录，历史保留。") if user.is_active else ("启用账户", "check", "恢复登录。")
+        words = (
+            ("停用账户", "close", "不能再登录，历史保留。") if user.is_active else ("启用账户", "check", "恢复登录。")
+        )
         appoint = {"label": "添加任职", "icon": "plus", "link": True, "url": reverse("appoint", args=[user.pk])}
         reset = {"label": "重置口令", "icon": "lock", "link": True, "url": reverse("user-password", args=[user.pk])}
         return [appoint, reset, move(active, *words)]

@@ -34,7 +34,8 @@ class SetUp(Page):
             return self.draw({"form": form}, status=422)
         data = form.facts()
         people = {
-            who: First(data[f"{who}_username"], data[f"{who}_name"], data[f"{who}_password"]) for who in ("security", "system")
+            who: First(data[f"{who}_username"], data[f"{who}_name"], data[f"{who}_password"])
+            for who in ("security", "system")
         }
         try:
             security, system = portal_set_up(code=data["code"], **people)
