@@ -246,7 +246,8 @@ def action_buttons(context, transitions, prefix: str = "", version=None):
         url = str(_get(move, "url")) or f"{prefix}{_get(move, 'name')}/"
         names = ("name", "label", "tone", "icon", "hint", "needs_note", "link", "note_label")
         moves.append(
-            {name: _get(move, name) for name in names} | {"url": url, "key": new_form_key(), "first": index == 0 and _get(move, "tone") != "neutral"}
+            {name: _get(move, name) for name in names}
+            | {"url": url, "key": new_form_key(), "first": index == 0 and _get(move, "tone") != "neutral"}
         )
     return {
         "moves": moves,
