@@ -3,8 +3,6 @@
 import django_filters as filters
 from django.db.models import Q
 
-from governance.kernel import clock
-
 from .models import Appointment, User
 from .roles import Role
 

@@ -16,24 +16,27 @@ NUMBERS = (int, float)
 
 
 def misfit(old: Any, new: Any) -> str:
-    """Why ``new`` cannot stand where ``old`` stands ("" when it can): same kind, same keys, same number of parts, not negative."""
-    if isinstance(old, bool) or isinstance(new, bool):
-        return "" if isinstance(old, bool) and isinstance(new, bool) else "应为 true 或 false"
-    if isinstance(old, NUMBERS):
-        if not isinstance(new, NUMBERS):
-            return "应为数字"
-        return "不能小于 0" if new < 0 <= old else ""
+    """Why ``new`` cannot stand where ``old`` stands ("" when it can): same kind, same keys, a list not empty, not negative."""
+    if _is_number(old):
+        return "应为数字" if not _is_number(new) else "不能小于 0" if new < 0 <= old else ""
     if type(old) is not type(new):
         return "与现行取值的形式不同"
+    if isinstance(old, dict) and old.keys() != new.keys():
+        return f"应包含且只包含：{'、'.join(old)}"
+    if isinstance(old, list) and old and not new:
+        return "不能为空"
+    return next((why for before, after in _parts(old, new) if (why := misfit(before, after))), "")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
+
+
+def _parts(old: Any, new: Any) -> list[tuple[Any, Any]]:
+    """Pairs to compare inside a structure; every part of a new list must look like the first of the old one."""
     if isinstance(old, dict):
-        if old.keys() != new.keys():
-            return f"应包含且只包含：{'、'.join(old)}"
-        return next((f"{key}：{why}" for key in old if (why := misfit(old[key], new[key]))), "")
-    if isinstance(old, list) and old:
-        if not new:
-            return "不能为空"
-        return next((why for part in new if (why := misfit(old[0], part))), "")
-    return ""
+        return [(old[key], new[key]) for key in old]
+    return [(old[0], part) for part in new] if isinstance(old, list) and old else []
 
 
 @transaction.atomic
@@ -52,7 +55,7 @@ def rule_change(*, by: Actor, key: str, value: Any, effective_from: date, reason
     if last is None:
         raise Invalid("没有这条规则。")
     if why := misfit(last.value, value):
-        raise Invalid(value=f"取值{why}。" if why.startswith("应") else f"{why}。")
+        raise Invalid(value=f"取值{why}。")
     if value == last.value:
         raise Invalid(value="取值没有变化。")
     if effective_from <= last.effective_from:
