@@ -80,14 +80,21 @@ class AnswerPage(LinkView):
             for row in selectors.files_of(ticket)
         ]  # fmt: skip
         names = {
-            "token": self.token, "ticket": ticket, "whistle": ticket.whistle, "office": self.actor.label,
+            "token": self.token, "ticket": ticket, "whistle": ticket.whistle, "office": self.actor.label.partition("（")[0],
             "turn": selectors.TURNS.get(ticket.status, ""), "clock": selectors.clock_of(ticket),
             "moves": [spec for spec in actions if spec.name in ACTIONS and spec.name != "comment"],
+            "waits": self.waits(),
             "facts": selectors.facts_of(ticket), "partners": selectors.partners_of(ticket), "files": files,
             "events": selectors.timeline_of(ticket), "form_key": new_form_key(),
             "followed": ticket.pk != self.link.subject_id, "done": ACTIONS.get(request.GET.get("done", "")),
         }  # fmt: skip
         return render(request, "governance/answering/page.html", names)
+
+    def waits(self) -> list[tuple[str, str]]:
+        """Steps that the state allows and a rule holds back, with the reason: nobody has to guess where a button went."""
+        steps = [TICKET_FLOW.transitions[name] for name in ("object", "report_done")]
+        reasons = [(step, TICKET_FLOW.refusal(self.ticket, step, self.actor)) for step in steps]
+        return [(step.label, reason) for step, reason in reasons if reason and self.ticket.status in step.sources]
 
 
 class AnswerAction(LinkView):
