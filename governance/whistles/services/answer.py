@@ -80,7 +80,9 @@ def ticket_arrive(*, ticket: Ticket, by: Actor, mode: str = ArriveMode.ONSITE, p
 
 
 @transaction.atomic
-def ticket_consult(*, ticket: Ticket, by: Actor, topic: str, participants: str = "", version: int | None = None) -> Ticket:
+def ticket_consult(
+    *, ticket: Ticket, by: Actor, topic: str, participants: str = "", version: int | None = None
+) -> Ticket:
     """申请会商."""
     ticket = fire_ticket(ticket, "consult", by=by, note=topic, version=version)
     Consultation.objects.create(ticket=ticket, topic=topic, participants=participants[:300])
@@ -96,9 +98,13 @@ def ticket_minute(*, ticket: Ticket, by: Actor, minutes: str, version: int | Non
 
 
 @transaction.atomic
-def ticket_ask_extension(*, ticket: Ticket, by: Actor, reason: str, until: datetime, version: int | None = None) -> Ticket:
+def ticket_ask_extension(
+    *, ticket: Ticket, by: Actor, reason: str, until: datetime, version: int | None = None
+) -> Ticket:
     """申请延期: once, at most as long again as the first limit (domain-rules 1.3)."""
-    limit = Deadline.objects.filter(subject_type=SUBJECT, subject_id=ticket.pk, stage=Stage.FINISH).order_by("-id").first()
+    limit = (
+        Deadline.objects.filter(subject_type=SUBJECT, subject_id=ticket.pk, stage=Stage.FINISH).order_by("-id").first()
+    )
     if limit:
         latest = clock.add(limit.due_at, limit.amount * policy("whistle.extension_max_percent") / 100, limit.unit)
         if not limit.due_at < until <= latest:
@@ -142,7 +148,12 @@ def ticket_report_done(*, ticket: Ticket, by: Actor, outcome: str, taken_up: str
         raise Invalid(**problems)
     lock_whistle(ticket)
     ticket = fire_ticket(
-        ticket, "report_done", by=by, note=measures, version=version, changes={"done_at": clock.now(), "outcome": outcome}
+        ticket,
+        "report_done",
+        by=by,
+        note=measures,
+        version=version,
+        changes={"done_at": clock.now(), "outcome": outcome},
     )
     report = TicketReport.objects.create(
         ticket=ticket, outcome=outcome, taken_up=taken_up[:120], talked_with=talked_with[:200], measures=measures,
@@ -159,7 +170,12 @@ def ticket_write_off(*, ticket: Ticket, by: Actor, how: str, note: str, files: I
     """申请销账: done, plan changed, or demand withdrawn; the street verifies (domain-rules 1.5)."""
     hold = ticket.holds.filter(state=RequestState.GRANTED).first()
     ticket = fire_ticket(
-        ticket, "write_off", by=by, note=note, version=version, changes={"done_at": clock.now(), "outcome": Outcome.SOLVED}
+        ticket,
+        "write_off",
+        by=by,
+        note=note,
+        version=version,
+        changes={"done_at": clock.now(), "outcome": Outcome.SOLVED},
     )
     if hold:
         hold.state, hold.ended_as, hold.ended_at = RequestState.ENDED, how, clock.now()

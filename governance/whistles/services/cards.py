@@ -47,7 +47,9 @@ def _others(ticket: Ticket, deadline: Deadline, level: str) -> None:
 
 
 @transaction.atomic
-def card_show(*, ticket: Ticket, colour: str, reason: str, stage: str = "", round: int = 1, by: Actor = SYSTEM) -> Card | None:
+def card_show(
+    *, ticket: Ticket, colour: str, reason: str, stage: str = "", round: int = 1, by: Actor = SYSTEM
+) -> Card | None:
     """Show a department a card; the same card twice is one card (None). Red asks for a written explanation in time."""
     card, created = Card.objects.get_or_create(
         ticket=ticket, colour=colour, reason=reason, stage=stage, round=round,
@@ -71,10 +73,16 @@ def card_show(*, ticket: Ticket, colour: str, reason: str, stage: str = "", roun
 def card_for_rework(*, ticket: Ticket, by: Actor, is_false: bool) -> Card | None:
     """One rework is yellow; the second, or a false report of completion, is red."""
     if is_false:
-        return card_show(ticket=ticket, colour=CardColour.RED, reason=CardReason.FALSE_DONE, round=ticket.rework_count, by=by)
+        return card_show(
+            ticket=ticket, colour=CardColour.RED, reason=CardReason.FALSE_DONE, round=ticket.rework_count, by=by
+        )
     if ticket.rework_count >= 2:
-        return card_show(ticket=ticket, colour=CardColour.RED, reason=CardReason.REPEATED_REWORK, round=ticket.rework_count, by=by)
-    return card_show(ticket=ticket, colour=CardColour.YELLOW, reason=CardReason.REWORK, round=ticket.rework_count, by=by)
+        return card_show(
+            ticket=ticket, colour=CardColour.RED, reason=CardReason.REPEATED_REWORK, round=ticket.rework_count, by=by
+        )
+    return card_show(
+        ticket=ticket, colour=CardColour.YELLOW, reason=CardReason.REWORK, round=ticket.rework_count, by=by
+    )
 
 
 @transaction.atomic

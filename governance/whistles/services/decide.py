@@ -43,14 +43,20 @@ def objection_uphold(*, ticket: Ticket, by: Actor, note: str, version: int | Non
 
 
 @transaction.atomic
-def objection_reassign(*, ticket: Ticket, by: Actor, department: Department, note: str, version: int | None = None) -> Ticket:
+def objection_reassign(
+    *, ticket: Ticket, by: Actor, department: Department, note: str, version: int | None = None
+) -> Ticket:
     """改派: the old department loses sight and link at once, the new one gets its own ticket. Returns the new ticket."""
     whistle = lock_whistle(ticket)
     if not departments_for_street(ticket.street).filter(pk=department.pk).exists():
         raise Invalid(department=f"“{department}”不是本街道可以吹哨的部门。")
     if department.pk == ticket.department_id:
         raise Invalid(department="不能改派给原部门；维持派单请选“维持派单”。")
-    if whistle.tickets.filter(department=department).exclude(status__in=("reassigned", "terminated", "merged")).exists():
+    if (
+        whistle.tickets.filter(department=department)
+        .exclude(status__in=("reassigned", "terminated", "merged"))
+        .exists()
+    ):
         raise Invalid(department=f"“{department}”已在办理这件哨单。")
     ticket = fire_ticket(ticket, "reassign", by=by, note=note, version=version, data={"department": department.pk})
     close_stage(ticket, Stage.RULING)

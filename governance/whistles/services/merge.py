@@ -37,7 +37,9 @@ def whistle_merge(*, whistle: Whistle, into: Whistle, by: Actor, note: str, vers
 def whistle_unmerge(*, whistle: Whistle, by: Actor, version: int | None = None) -> Whistle:
     """撤销并入: everything goes on where it stood."""
     target = whistle.merged_from
-    whistle = fire_whistle(whistle, "unmerge", by=by, version=version, target=target, changes={"merged_into": None, "merged_from": ""})
+    whistle = fire_whistle(
+        whistle, "unmerge", by=by, version=version, target=target, changes={"merged_into": None, "merged_from": ""}
+    )
     for ticket in whistle.tickets.filter(status="merged").select_related("department", "station"):
         ticket = fire_ticket(ticket, "unmerge", by=by, target=ticket.merged_from, changes={"merged_from": ""})
         if ticket.status not in ("disputed", "hung"):

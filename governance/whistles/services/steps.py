@@ -33,7 +33,9 @@ def fire_ticket(ticket: Ticket, name: str, *, by: Actor, note: str = "", version
     return row
 
 
-def fire_whistle(whistle: Whistle, name: str, *, by: Actor, note: str = "", version: int | None = None, **more) -> Whistle:
+def fire_whistle(
+    whistle: Whistle, name: str, *, by: Actor, note: str = "", version: int | None = None, **more
+) -> Whistle:
     """Take one step of a whistle."""
     return WHISTLE_FLOW.fire(whistle, name, by=by, note=note, version=version, **more)
 

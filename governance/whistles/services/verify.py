@@ -26,7 +26,9 @@ def ticket_verify(*, ticket: Ticket, by: Actor, note: str = "", version: int | N
 
 
 @transaction.atomic
-def ticket_rework(*, ticket: Ticket, by: Actor, note: str, is_false: bool = False, version: int | None = None) -> Ticket:
+def ticket_rework(
+    *, ticket: Ticket, by: Actor, note: str, is_false: bool = False, version: int | None = None
+) -> Ticket:
     """核实不通过: back to the department with a new, shorter limit; once is a yellow card, twice or a false report a red one."""
     ticket = fire_ticket(
         ticket, "rework", by=by, note=note, version=version,

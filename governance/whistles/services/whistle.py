@@ -56,7 +56,9 @@ def _check(street: Division, content: WhistleInput) -> None:
     problems = {}
     least = policy("whistle.done_already_min")
     if len(content.done_already.strip()) < least:
-        problems["done_already"] = f"请写明街道已经做过的工作，不少于 {least} 字（现 {len(content.done_already.strip())} 字）。"
+        problems["done_already"] = (
+            f"请写明街道已经做过的工作，不少于 {least} 字（现 {len(content.done_already.strip())} 字）。"
+        )
     if content.lead is None:
         problems["lead"] = "请选择主办部门；吹哨必须有部门来报到。"
     elif content.lead in content.assistants:
@@ -177,7 +179,9 @@ def whistle_approve(*, whistle: Whistle, by: Actor, note: str = "", version: int
 @transaction.atomic
 def whistle_dispatch(*, whistle: Whistle, by: Actor, note: str = "", version: int | None = None) -> Whistle:
     """派发: one ticket per proposed department, with its station in the street where it has one (双派单)."""
-    whistle = fire_whistle(whistle, "dispatch", by=by, note=note, version=version, changes={"dispatched_at": clock.now()})
+    whistle = fire_whistle(
+        whistle, "dispatch", by=by, note=note, version=version, changes={"dispatched_at": clock.now()}
+    )
     for proposal in whistle.proposals.select_related("department__superior"):
         ticket_create(whistle=whistle, department=proposal.department, role=proposal.role, by=by)
     return whistle
