@@ -99,7 +99,7 @@ def confirm(
     if office is None:
         return
     tail, lead, tone = CONFIRMATIONS[kind]
-    quote = ("原因" if kind == "refused" else "登记内容", note)
+    quote = ("原因" if kind == "refused" else "说明", note)
     bare = ticket.status == TicketStatus.REASSIGNED
     notice = Notice(tail.format(understood=understood), lead.format(understood=understood), quote, tone=tone, bare=bare)
     _enqueue(notice, ticket, Recipient(address, office.short_name), key=f"confirm:{key}", urgent=True)
