@@ -20,6 +20,7 @@ from governance.whistles.models import Whistle
 from governance.whistles.services import whistles_archive
 
 from .life import Life, blow
+from .present import present_make
 from .town import MATTERS, City
 
 SEED = 20240701
@@ -96,6 +97,8 @@ def demo_city_load(*, now: datetime | None = None) -> int:
         stage.run()
     recent.heap, recent.swept = sorted(recent.heap + stage.heap), stage.swept
     recent.run()
+    with transaction.atomic():
+        present_make(city=city, matters=MATTERS, end=end)
     _settle(end)
     return Whistle.objects.count()
 

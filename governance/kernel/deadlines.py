@@ -101,7 +101,7 @@ def _steps(deadline: Deadline) -> list[DeadlineStep]:
     ]  # fmt: skip
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def deadline_open(*, subject_type: str, subject_id: int, stage: str, rule_key: str, starts_at: datetime | None = None,
                   factor: float = 1, silent: bool = False) -> Deadline:  # fmt: skip
     """Start a limit from the policy rule ``rule_key`` (value = amount, unit = its unit), ``factor`` times as long.
@@ -135,19 +135,22 @@ def deadline_of(subject_type: str, subject_id: int, *, besides: Iterable[str] = 
     return rows.order_by("due_at").first()
 
 
-@transaction.atomic
-def deadline_close(*, subject_type: str, subject_id: int, stage: str | None = None, void: bool = False) -> None:
-    """End the running limits of a stage (all stages without one): met or missed by the clock, or void."""
-    moment = clock.now()
-    for row in _running(subject_type, subject_id, stage).select_for_update():
+@transaction.atomic(savepoint=False)
+def deadline_close(*, subject_type: str, subject_id: int, stages: Iterable[str] = (), void: bool = False) -> None:
+    """End the running limits of these stages (of all without any): met or missed by the clock, or void."""
+    moment, stages = clock.now(), list(stages)
+    rows = _running(subject_type, subject_id)
+    rows = list((rows.filter(stage__in=stages) if stages else rows).select_for_update())
+    for row in rows:
         late = moment > row.due_at and row.paused_at is None
         row.state = DeadlineState.VOID if void else DeadlineState.MISSED if late else DeadlineState.MET
         row.closed_at, row.paused_at = moment, None
-        row.save(update_fields=["state", "closed_at", "paused_at"])
-        row.steps.filter(fired_at=None).delete()
+    if rows:
+        Deadline.objects.bulk_update(rows, ["state", "closed_at", "paused_at"])
+        DeadlineStep.objects.filter(deadline__in=rows, fired_at=None).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def deadline_pause(*, subject_type: str, subject_id: int) -> None:
     """Stop the clocks of a subject: nothing fires until they go on (A.3: ruling, hold)."""
     moment = clock.now()
@@ -157,7 +160,7 @@ def deadline_pause(*, subject_type: str, subject_id: int) -> None:
         row.steps.filter(fired_at=None).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def deadline_resume(*, subject_type: str, subject_id: int) -> None:
     """Let the clocks of a subject go on with the time that was left when they stopped."""
     moment = clock.now()
@@ -184,7 +187,7 @@ def _left_steps(row: Deadline, moment: datetime, whole: float, left: float, fire
     return [DeadlineStep(deadline=row, level=level, fire_at=at) for level, at in times.items() if level not in fired]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def deadline_extend(*, subject_type: str, subject_id: int, stage: str, due_at: datetime) -> None:
     """Move the end of a running limit (an approved extension); its steps move with it."""
     row = _running(subject_type, subject_id, stage).select_for_update().get()

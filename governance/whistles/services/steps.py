@@ -50,8 +50,7 @@ def open_stage(ticket: Ticket, stage: str, *, rule: str = "", factor: float = 1)
 
 def close_stage(ticket: Ticket, *stages: str, void: bool = False) -> None:
     """End the limits of these stages (all without any)."""
-    for stage in stages or (None,):
-        deadline_close(subject_type=SUBJECT, subject_id=ticket.pk, stage=stage, void=void)
+    deadline_close(subject_type=SUBJECT, subject_id=ticket.pk, stages=stages, void=void)
 
 
 def pause(ticket: Ticket) -> None:

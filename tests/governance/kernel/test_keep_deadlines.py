@@ -56,7 +56,7 @@ def test_red_comes_after_as_long_again(fired):
 def test_a_met_limit_fires_nothing(fired):
     row = open_one()
     with clock.travel(row.due_at - timedelta(days=3)):
-        deadlines.deadline_close(subject_type="test", subject_id=1, stage="finish")
+        deadlines.deadline_close(subject_type="test", subject_id=1, stages=["finish"])
     sweep(row.due_at + timedelta(days=60))
     row.refresh_from_db()
     assert (row.state, fired) == (DeadlineState.MET, [])
