@@ -1,69 +1,79 @@
-"""HTML of a mail as plain text; quoted parts come out as lines that begin with ``> ``."""
+"""HTML of a mail as plain text; quoted parts come out as lines that begin with ``> ``.
+
+Tags are found by one linear pattern: the standard parser takes minutes on 50,000 unclosed tags.
+"""
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 
 BLOCKS = {"p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "section"}
+QUOTES = {"blockquote", "includetail"}
 SILENT = {"style", "script", "head", "title", "template", "noscript"}
 VOID = {"br", "hr", "img", "meta", "link", "input", "col", "area", "base", "wbr"}
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)>")
 # What mail programs put around the mail that is being answered: Gmail, 163, QQ, Yahoo.
-_QUOTED = re.compile(r"gmail_quote|isreplycontent|ntes_quote|yahoo_quoted|includetail|ntes-mail-quote", re.I)
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_QUOTED = re.compile(
+    r"(?:class|id)\s*=\s*[\"']?[^\"'>]{0,80}(?:gmail_quote|isreplycontent|ntes_quote|yahoo_quoted|ntes-mail-quote)",
+    re.I,
+)
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+DEEPEST = 200  # open tags that are remembered
 
 
-class _Reader(HTMLParser):
-    """Collects text; keeps the open tags that quote or silence."""
+class _Reader:
+    """Collects lines; remembers the open tags that quote or silence."""
 
     def __init__(self):
-        super().__init__(convert_charrefs=True)
         self.lines, self.line, self.open = [], "", []
-        self.quotes = self.silent = 0
 
-    def handle_starttag(self, tag, attrs):
-        """Break the line at blocks; note quotes and silent parts."""
-        quoted = tag in {"blockquote", "includetail"} or any(
-            name in {"class", "id"} and _QUOTED.search(value or "") for name, value in attrs
-        )
-        if quoted or tag in BLOCKS:
-            self.break_line()
-        if tag in VOID:
-            return
-        self.open.append((tag, quoted))
-        self.quotes += quoted
-        self.silent += tag in SILENT
+    def tag(self, end: bool, name: str, attributes: str) -> None:
+        """Break the line at blocks and quotes; keep the stack as browsers do."""
+        quotes = name in QUOTES or bool(_QUOTED.search(attributes[:500]))
+        if name in BLOCKS or quotes:
+            self.end_line()
+        if end:
+            self.close(name)
+        elif name not in VOID and not attributes.endswith("/"):
+            self.open = [*self.open[-DEEPEST:], (name, quotes)]
 
-    def handle_endtag(self, tag):
-        """Close up to the matching tag, as browsers do; a stray end tag closes nothing."""
-        if tag in BLOCKS or tag == "blockquote":
-            self.break_line()
-        if tag not in [name for name, _ in self.open[-200:]]:
-            return
-        while self.open:
-            name, quoted = self.open.pop()
-            self.quotes -= quoted
-            self.silent -= name in SILENT
-            if name == tag:
+    def close(self, name: str) -> None:
+        """Close up to the matching tag; a stray end tag closes nothing."""
+        for at in range(len(self.open) - 1, -1, -1):
+            if self.open[at][0] == name:
+                del self.open[at:]
                 return
 
-    def handle_data(self, data):
+    def data(self, text: str) -> None:
         """Take text that shows."""
-        if not self.silent:
-            self.line += _SPACES.sub(" ", data)
+        if not any(name in SILENT for name, _ in self.open):
+            self.line += _SPACES.sub(" ", unescape(text))
 
-    def break_line(self):
-        """End the line."""
-        self.lines.append(f"{'> ' if self.quotes else ''}{self.line.strip()}")
+    def end_line(self) -> None:
+        """Put the line away, marked when it is quoted."""
+        quoted = any(quotes for _, quotes in self.open)
+        self.lines.append(f"> {self.line.strip()}" if quoted else self.line.strip())
         self.line = ""
 
 
 def html_to_text(html: str) -> str:
     """Return the text that a reader sees; whatever the markup, nothing is raised."""
-    reader = _Reader()
-    try:
-        reader.feed(html)
-        reader.close()
-    except Exception:  # the standard parser gives up on some malformed declarations
-        reader.line += _SPACES.sub(" ", re.sub(r"<[^>]{0,2000}>", "\n", reader.rawdata))
-    reader.break_line()
-    text = "\n".join(reader.lines).replace("\xa0", " ")
-    return re.sub(r"\n(?:> ?)?(?:\s*\n){2,}", "\n\n", text).strip()
+    reader, at = _Reader(), 0
+    html = _without_comments(html)
+    for found in _TAG.finditer(html):
+        reader.data(html[at : found.start()])
+        reader.tag(bool(found[1]), found[2].lower(), found[3])
+        at = found.end()
+    reader.data(html[at:])
+    reader.end_line()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(reader.lines)).strip()
+
+
+def _without_comments(html: str) -> str:
+    parts, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        parts.append(html[at:start])
+        end = html.find("-->", start)
+        if end < 0:
+            return "".join(parts)
+        at = end + 3
+    return "".join([*parts, html[at:]])

@@ -22,9 +22,8 @@ ACCEPTED, LATER, TOO_LARGE = "250 OK: kept", "451 4.3.0 cannot keep it now, try 
 NO_RELAY = "550 5.7.1 not a mailbox of this portal"
 
 
-def store(raw: bytes, envelope_from: str, recipients: list[str]) -> str:
-    """Keep one mail and return the SMTP answer; runs in a writer thread and never raises."""
-    close_old_connections()
+def keep(raw: bytes, envelope_from: str, recipients: list[str]) -> str:
+    """Keep one mail and return the SMTP answer; never raises."""
     try:
         inbound_receive(raw=raw, envelope_from=envelope_from, recipients=recipients)
     except TooLarge:
@@ -35,9 +34,16 @@ def store(raw: bytes, envelope_from: str, recipients: list[str]) -> str:
     except Exception:
         log.exception("mail not kept")
         return LATER
+    return ACCEPTED
+
+
+def store(raw: bytes, envelope_from: str, recipients: list[str]) -> str:
+    """``keep`` in a writer thread: a connection that a failure has left behind is dropped before and after."""
+    close_old_connections()
+    try:
+        return keep(raw, envelope_from, recipients)
     finally:
         close_old_connections()
-    return ACCEPTED
 
 
 def is_ours(address: str) -> bool:

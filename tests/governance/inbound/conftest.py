@@ -9,7 +9,7 @@ import pytest
 from governance.kernel.links import link_for, reply_token_of
 from governance.whistles.inbound.process import inbound_process
 from governance.whistles.inbound.receive import inbound_receive
-from governance.whistles.inbound.server import store
+from governance.whistles.inbound.server import keep
 from governance.whistles.models import InboundMail
 
 
@@ -79,4 +79,4 @@ def reply(reply_to, write, deliver):
 @pytest.fixture
 def say():
     """The SMTP answer of the listener for one mail, in this test's own transaction."""
-    return lambda raw, sender, to: store(raw, sender, [to])
+    return lambda raw, sender, to: keep(raw, sender, [to])
