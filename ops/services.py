@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def environment(choice: Choice, engines: Engines, kept: dict) -> dict[str, str]:
         "EMAIL_URL": mailbox if choice.demo else os.environ.get("EMAIL_URL") or mailbox,
         "INBOUND_SMTP_PORT": str(kept["inbound_port"]),
         "MAILBOX_PORT": str(kept["mailbox_port"]),
+        "STARTED_AT": str(int(time.time())),
         "PYTHONUNBUFFERED": "1",
     }
     return {**{key: os.environ[key] for key in KEPT if key in os.environ}, **addresses, **mine}

@@ -40,7 +40,8 @@ def _redis() -> str:
 
 def _fresh(name: str) -> str:
     row = Heartbeat.objects.filter(name=name).first()
-    return "" if row and timezone.now() - row.at < FRESH else "no heartbeat"
+    alive = row and timezone.now() - row.at < FRESH and row.at.timestamp() >= settings.STARTED_AT
+    return "" if alive else "no heartbeat"
 
 
 def _port(port: int) -> str:
