@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 def text(name: str, default: str | None = None) -> str:
     """Return a variable's text; without a default it is required."""
     value = os.environ.get(name, default)
-    if value is None or value == "" and default is None:
+    if value is None or (value == "" and default is None):
         raise ImproperlyConfigured(f"environment variable {name} is not set; see docs/operations.md")
     return value
 
