@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("governance.accounts.urls")),
     path("", include("governance.territory.urls")),
     path("", include("governance.whistles.urls")),
+    path("", include("governance.whistles.scoring.urls")),
     path("", include("governance.whistles.answering.urls")),
     path("", include("governance.whistles.mail.urls")),
     path("", include("governance.whistles.mailbox.urls")),

@@ -144,7 +144,7 @@ def wilson_lower(rate: float | None, n: int, z: float) -> float | None:
     p, square = rate / 100, z * z
     middle = p + square / (2 * n)
     spread = z * sqrt(p * (1 - p) / n + square / (4 * n * n))
-    return 100 * min(max((middle - spread) / (1 + square / n), 0.0), p)
+    return min(100 * max((middle - spread) / (1 + square / n), 0.0), rate)
 
 
 def annual_score(own: float | None, streets: float | None, weight: float) -> float | None:

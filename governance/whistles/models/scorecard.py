@@ -88,6 +88,11 @@ class Scorecard(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("scorecard", args=[self.department.code, self.period])
 
+    @property
+    def holds_too_much(self) -> bool:
+        """Whether the hold rate calls for a dispatch meeting of its own (1.5; whistle.hold_rate_alarm)."""
+        return (self.hold_rate or 0) > self.terms["rules"]["whistle.hold_rate_alarm"]["value"]
+
 
 class AnnualAssessment(models.Model):
     """部门年度考核: the city office enters the own score, the streets' part is the year's scorecard (1.6)."""

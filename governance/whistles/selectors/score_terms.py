@@ -37,6 +37,7 @@ TERMS = {
     "satisfied": "满意", "basic": "基本满意", "dissatisfied": "不满意",
     "red_card": "红牌",
 }  # fmt: skip
+INSTANT = timedelta(microseconds=1)  # what happens this very moment has happened
 STAGES = ("accept", "contact", "arrive")
 FROM_RATINGS = ("solved", "partly", "unsolved", "recurred", "explained", "satisfied", "basic", "dissatisfied")
 RULES = (
@@ -149,7 +150,7 @@ def _parameters(period: str) -> dict[str, Any]:
     rules = score_rules(period)
     good, fair = rules["rating.satisfied_points"].value
     return {
-        "start": start, "end": end, "moment": min(end, clock.now()), "quarters": quarters_of(period),
+        "start": start, "end": end, "moment": min(end, clock.now() + INSTANT), "quarters": quarters_of(period),
         "points": [float(points) for points in rules["rating.star_points"].value], "good": good, "fair": fair,
     }  # fmt: skip
 
