@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from governance.kernel import cached, clock
 from tests_support import stories
+from tests_support.databases import throwaway_db  # noqa: F401 - a fixture for every test
 
 
 @pytest.fixture(scope="session")
