@@ -4,10 +4,11 @@ A panel's ``load`` costs one statement where it can: it reads at most 51 rows an
 up to 50 and the desk costs the same in a small city and in a large one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
+
+from django.urls import NoReverseMatch, reverse
 
 from governance.kernel.actor import Actor
 
@@ -28,7 +29,8 @@ class Content:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.rows or self.tiles or self.extra)
+        """Whether there is nothing to look at."""
+        return not (self.rows or self.tiles)
 
     @property
     def total(self) -> str:
@@ -36,10 +38,26 @@ class Content:
         return f"{COUNTED}+" if self.more else str(self.count)
 
 
-def content(rows: Iterable, *, href: str = "", shown: int = SHOWN, **extra: Any) -> Content:
-    """Read at most 51 rows of a queryset or list; keep the first ``shown``."""
-    found = list(rows[: COUNTED + 1]) if hasattr(rows, "__getitem__") else list(islice(rows, COUNTED + 1))
-    return Content(found[:shown], min(len(found), COUNTED), len(found) > COUNTED, href, extra=extra)
+def address(name: str) -> str:
+    """The address of ``name?query``; "" when that page is not there."""
+    name, mark, query = name.partition("?")
+    try:
+        return reverse(name) + mark + query if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def content(
+    rows: Any, line: Callable[[Any], dict] = dict, *, href: str = "", shown: int = SHOWN, **extra: Any
+) -> Content:
+    """Read at most 51 rows of a queryset (one statement) or list; draw the first ``shown`` with ``line(row)``.
+
+    A line has title and may have text, note, url, badge, due_at with started_at and clock, at with at_label, tone, provisional.
+    ``href`` is the URL name of the whole list, with its query.
+    """
+    found = list(rows[: COUNTED + 1])
+    lines = [line(row) for row in found[:shown]]
+    return Content(lines, min(len(found), COUNTED), len(found) > COUNTED, address(href), extra=extra)
 
 
 @dataclass(frozen=True)
@@ -69,12 +87,34 @@ class Shown:
     content: Content
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """A button at the head of a desk."""
+
+    label: str
+    url_name: str
+    icon: str
+    roles: tuple[str, ...]
+
+
 _panels: dict[str, Panel] = {}
+_shortcuts: dict[tuple[str, str], Shortcut] = {}
 
 
 def register(*panels: Panel) -> None:
     """Add panels; the same key again replaces."""
     _panels.update({panel.key: panel for panel in panels})
+
+
+def shortcut(label: str, url_name: str, icon: str, roles: tuple[str, ...]) -> None:
+    """Add a button for these roles."""
+    _shortcuts[label, url_name] = Shortcut(label, url_name, icon, roles)
+
+
+def shortcuts_of(actor: Actor) -> list[dict[str, str]]:
+    """The buttons of an actor's roles whose pages are there; the first is the main one."""
+    mine = [one for one in _shortcuts.values() if actor.posts_in(*one.roles)]
+    return [{"label": one.label, "icon": one.icon, "url": url} for one in mine if (url := address(one.url_name))]
 
 
 def panels_of(actor: Actor) -> list[Panel]:

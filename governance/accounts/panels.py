@@ -1,6 +1,8 @@
 """The desks of the three administrators; the other roles' panels come from the slices above."""
 
-from governance.kernel import audit, clock
+from django.urls import reverse
+
+from governance.kernel import audit
 from governance.kernel.actor import Actor
 from governance.kernel.health import health
 from governance.kernel.outbox import MailState, OutboxMail
@@ -9,7 +11,7 @@ from . import desks
 from .desks import Content, Panel, content
 from .models import Appointment
 from .roles import Role
-from .selectors import locked_accounts
+from .selectors import Locked, locked_accounts
 
 HEALTH_LABELS = {
     "database": "数据库", "redis": "Redis", "worker": "后台任务与定时", "setup": "初始化", "mail-in": "收信", "mailbox": "演示信箱",
@@ -28,44 +30,82 @@ def health_now(actor: Actor) -> Content:
 
 def dead_letters(actor: Actor) -> Content:
     """Mails that could not be delivered."""
-    rows = OutboxMail.objects.filter(state=MailState.DEAD).only(
-        "subject", "to_name", "to_address", "created_at", "last_error"
-    )
-    return content([
-        {"title": mail.subject, "text": f"{mail.to_name or mail.to_address}：{mail.last_error}", "at": mail.created_at}
-        for mail in rows.order_by("-id")[: desks.COUNTED + 1]
-    ], href="outbox")  # fmt: skip
+    rows = OutboxMail.objects.filter(state=MailState.DEAD).order_by("-id")
+    fields = "id", "subject", "to_name", "to_address", "created_at", "last_error"
+    return content(rows.only(*fields), _mail_line, href="outbox")
+
+
+def _mail_line(mail: OutboxMail) -> dict:
+    return {
+        "title": mail.subject,
+        "text": f"{mail.to_name or mail.to_address}：{mail.last_error}",
+        "at": mail.created_at,
+        "url": desks.address("outbox"),
+    }
 
 
 def appointments_lately(actor: Actor) -> Content:
-    """Who was appointed last, and whose appointment ends soon."""
+    """Who was appointed last."""
     rows = Appointment.objects.in_force().select_related("user", "unit", "street", "community", "department")
-    return content([
-        {"title": row.user.name, "text": f"{row.get_role_display()} · {row.place}", "url": row.user.get_absolute_url(),
-         "at": row.valid_from, "badge": row.role_style}
-        for row in rows.order_by("-id")[: desks.COUNTED + 1]
-    ], href="appointments")  # fmt: skip
+    return content(rows.order_by("-id"), _appointment_line, href="appointments")
+
+
+def _appointment_line(row: Appointment) -> dict:
+    return {
+        "title": row.user.name, "text": f"{row.place} · {row.title}" if row.title else row.place,
+        "url": row.get_absolute_url(), "badge": row.role_style,
+    }  # fmt: skip
 
 
 def locks(actor: Actor) -> Content:
     """Accounts that cannot sign in right now."""
-    return content([
-        {"title": lock.user.name, "text": f"{lock.user.username}，来自 {lock.address or '未知地址'}，失败 {lock.failures} 次",
-         "at": lock.until, "at_label": "自动解锁"}
-        for lock in locked_accounts()
-    ], href="locked")  # fmt: skip
+    return content(locked_accounts(), _lock_line, href="locked")
+
+
+def _lock_line(lock: Locked) -> dict:
+    words = f"{lock.user.username}，来自 {lock.address or '未知地址'}，失败 {lock.failures} 次"
+    return {
+        "title": lock.user.name,
+        "text": words,
+        "at": lock.until,
+        "at_label": "自动解锁",
+        "url": desks.address("locked"),
+    }
 
 
 def trail(actor: Actor) -> Content:
     """The latest events of the trail, with the way to verify it."""
-    rows = audit.AuditEvent.objects.order_by("-id").only("at", "action", "label", "actor_label")
-    return content([
-        {"title": event.label or event.action, "text": event.actor_label, "at": event.at}
-        for event in rows[: desks.COUNTED + 1]
-    ], href="audit", anchor=audit.AuditAnchor.objects.order_by("-day").first(), today=clock.today())  # fmt: skip
+    rows = audit.AuditEvent.objects.visible_to(actor).order_by("-id").only("id", "at", "action", "label", "actor_label")
+    return content(rows, _event_line, href="audit", anchor=audit.AuditAnchor.objects.order_by("-day").first())
+
+
+def _event_line(event: audit.AuditEvent) -> dict:
+    url = reverse("audit-event", args=[event.pk])
+    return {"title": event.label or event.action, "text": event.actor_label, "at": event.at, "url": url}
+
+
+STEPS = (
+    (Role.SYSTEM_ADMIN, "imports", "导入部门和派出机构", "下载模板、填写、上传；确认之前不写入。"),
+    (Role.SYSTEM_ADMIN, "calendar", "核对放假安排", "工作日、工作小时按此计算。"),
+    (Role.SECURITY_ADMIN, "users", "建立用户并任职", "先是安全审计员，再是市领导小组办公室、裁决组、街道。"),
+)
+
+
+def first_steps(actor: Actor) -> Content:
+    """What to do while the portal is new: until somebody from the city's office is appointed."""
+    if Appointment.objects.in_force().filter(role=Role.CITY_OFFICE).exists():
+        return Content()
+    mine = [step for step in STEPS if step[0] in actor.roles]
+    return content(mine, lambda step: {"title": step[2], "text": step[3], "url": desks.address(step[1])})
+
+
+def nothing(actor: Actor) -> Content:
+    """A panel that only says what will come."""
+    return Content()
 
 
 desks.register(
+    Panel("first-steps", "开通步骤", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN), 5, first_steps, "flag", tone="accent", quiet=True),
     Panel("sys-health", "运行状态", (Role.SYSTEM_ADMIN,), 10, health_now, "check", template="governance/accounts/desk/tiles.html"),
     Panel("sys-dead", "未能送达的邮件", (Role.SYSTEM_ADMIN,), 20, dead_letters, "mail", tone="danger",
           empty="没有未送达的邮件。对方服务器拒收或地址有误时会列在这里。"),
@@ -75,4 +115,9 @@ desks.register(
           empty="还没有任职。先建立用户，再为他添加岗位和任职地点。"),
     Panel("audit-trail", "最近的审计事件", (Role.AUDITOR,), 10, trail, "eye", template="governance/accounts/desk/audit.html",
           empty="还没有审计事件。"),
+    Panel("finance-none", "经费", (Role.UNIT_FINANCE,), 10, nothing, "coin",
+          empty="现在没有需要您办的事。需要列入年度计划的挂账可在“部门工单”中查看。"),
+    Panel("neighbour-none", "我的事项", (Role.BUILDING_HEAD, Role.LIAISON), 10, nothing, "home",
+          empty="现在没有需要您办的事，也不需要签到、打卡或填报。"),
 )  # fmt: skip
+desks.shortcut("新建用户", "user-new", "plus", (Role.SECURITY_ADMIN,))

@@ -7,7 +7,7 @@ from governance.kernel import clock
 from governance.kernel.policy import policy
 from governance.kernel.ui.views import Page
 
-from ..desks import desk_of
+from ..desks import desk_of, shortcuts_of
 from ..roles import Role
 from ..selectors import password_days_left, portal_is_empty
 
@@ -30,6 +30,7 @@ class Desk(Page):
         shown = desk_of(self.actor)
         return self.draw({
             "shown": shown,
+            "shortcuts": shortcuts_of(self.actor),
             "waiting": any(not one.content.is_empty for one in shown),
             "posts": [Role(role).label for role in Role.values if role in self.actor.roles],
             "today": clock.today(),
