@@ -102,7 +102,7 @@ def communities(request):
         return rows.filter(street_id=street)
     if code := _asked(request, "street"):
         return rows.filter(street__code12=code)
-    return rows.filter(code12=_asked(request, "community"))
+    return rows.filter(code12=code) if (code := _asked(request, "community")) else rows.none()
 
 
 def departments(request):

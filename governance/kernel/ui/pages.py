@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from governance.kernel.errors import Conflict, DomainError, Forbidden
+from governance.kernel.errors import Busy, Conflict, DomainError, Forbidden
 from governance.kernel.idempotency import run_once
 from governance.kernel.permission import permits, require
 
@@ -184,9 +185,14 @@ class Once:
             (name, file.name, file.size) for name, files in self.request.FILES.lists() for file in files
         )
         owner = f"{self.actor.via}:{self.actor.user_id or self.actor.address}"
-        answer, self.replayed = run_once(
-            owner=owner[:80], endpoint=self.request.path[-80:], key=key, body=sent, effect=effect
-        )
+        try:
+            answer, self.replayed = run_once(
+                owner=owner[:80], endpoint=self.request.path[-80:], key=key, body=sent, effect=effect
+            )
+        except OperationalError as error:
+            if "lock timeout" in str(error):
+                raise Busy("刚才的提交还在处理，请稍后再试，内容没有丢失。") from error
+            raise
         return answer
 
     replayed = False

@@ -76,15 +76,17 @@ def _comment(ticket: Ticket, actor: Actor, data: dict, uploads: list, version: i
 
 def _explain(ticket: Ticket, actor: Actor, data: dict, uploads: list, version: int | None) -> Card:
     """Explain the oldest red card that has none yet."""
-    card = cards_to_explain(ticket).order_by("id").first()
-    if card is None:
+    cards = cards_to_explain(ticket)
+    if not cards:
         raise Conflict("没有待说明的红牌。")
-    return services.card_explain(card=card, by=actor, **data)
+    return services.card_explain(card=cards[0], by=actor, **data)
 
 
-def cards_to_explain(ticket: Ticket):
-    """The red cards of a ticket that still ask for a written explanation."""
-    return ticket.cards.filter(colour=CardColour.RED, explained_at=None, is_revoked=False)
+def cards_to_explain(ticket: Ticket) -> list[Card]:
+    """The red cards of a ticket that still ask for a written explanation, oldest first."""
+    red = (card for card in ticket.cards.all() if card.colour == CardColour.RED)
+    open_ones = [card for card in red if card.explained_at is None and not card.is_revoked]
+    return sorted(open_ones, key=lambda card: card.pk)
 
 
 _SPECS = (
@@ -130,7 +132,7 @@ def refusal(ticket: Ticket, actor: Actor, name: str) -> str | None:
         return TICKET_FLOW.refusal(ticket, move, actor)
     if not permits(actor, spec.permission, ticket):
         return "您的岗位没有此项权限。"
-    if name == "explain" and not cards_to_explain(ticket).exists():
+    if name == "explain" and not cards_to_explain(ticket):
         return "没有待说明的红牌。"
     return None
 

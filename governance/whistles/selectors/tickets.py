@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from governance.kernel import clock
-from governance.kernel.actor import Actor
 from governance.kernel.deadlines import Deadline, DeadlineState
 from governance.kernel.policy import policy
 
@@ -80,12 +79,6 @@ def clocks_attach(tickets: Iterable[Ticket]) -> list[Ticket]:
         ticket.next_step = NEXT_STEP[TicketStatus(ticket.status)]
         ticket.row_tone = "danger" if ticket.is_late else ""
     return tickets
-
-
-def is_party(ticket: Ticket, actor: Actor) -> bool:
-    """Whether the actor answers for the ticket's department (or its station)."""
-    mine = {post.department_id for post in actor.posts if post.department_id}
-    return bool(mine & {ticket.department_id, ticket.station_id})
 
 
 def extension_limits(ticket: Ticket) -> tuple[datetime, datetime] | None:

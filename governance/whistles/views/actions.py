@@ -71,7 +71,7 @@ class ActionPage(FormPage):
 
     def success_url(self, result) -> str:
         """Back to the page of what was acted on; a re-routed ticket leads to the new one."""
-        return result.get_absolute_url() if hasattr(result, "get_absolute_url") else self.object.get_absolute_url()
+        return (result if isinstance(result, (Ticket, Whistle)) else self.object).get_absolute_url()
 
     def crumbs(self) -> list:
         """Up to the object."""

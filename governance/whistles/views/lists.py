@@ -7,7 +7,7 @@ from governance.kernel.ui.views import Column, ListPage
 
 from ..filters import TicketFilter, WhistleFilter
 from ..selectors.tickets import clocks_attach, ticket_rows
-from ..selectors.whistles import whistle_rows
+from ..selectors.whistles import due_annotate, whistle_rows
 from ..states import Scene, TicketRole
 
 LIST = "governance/whistles/list.html"
@@ -75,8 +75,9 @@ class WhistleListPage(ListPage):
     empty_text = "街道解决不了、需要部门到场的事，由街道吹哨。"
 
     def get_queryset(self):
-        """Whistles with their parts."""
-        return whistle_rows(self.actor)
+        """Whistles with their parts; for a file also what is due first."""
+        rows = whistle_rows(self.actor)
+        return due_annotate(rows, self.actor) if self.request.GET.get("export") else rows
 
     def actions(self):
         """Blow, for those who may."""

@@ -1,16 +1,19 @@
 """The pages of one whistle and of one ticket."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import DetailPage
 
 from ..forms import ticket_actions, whistle_actions
-from ..models import Card, Rating, Ticket, Whistle
-from ..selectors.tickets import clocks_attach, is_party, ticket_rows
+from ..models import Rating, Ticket, Whistle
+from ..selectors.tickets import clocks_attach, ticket_rows
 from ..selectors.timeline import files_of, timeline_of
 from ..selectors.whistles import whistle_rows
-from ..states import TICKET_ENDED, WhistleStatus
+from ..states import TICKET_ENDED, TicketStatus, WhistleStatus
+
+WORK = ("reports", "holds", "consultations")  # there is none before a department has reported in
 
 
 def _buttons(specs, prefix: str) -> list[dict]:
@@ -98,15 +101,23 @@ class WhistlePage(DetailPage):
         """Tickets, proposals, files and ties."""
         whistle = self.object
         clocks_attach(whistle.parts)
-        seen = Whistle.objects.visible_to(self.actor)
-        return {
+        return self._ties() | {
             "whistle": whistle,
             "parts": whistle.parts,
             "proposals": [] if whistle.parts else whistle.proposals.select_related("department").order_by("-role"),
             "files": [_file(stored) for stored in files_of(whistle, self.actor)],
-            "merged": seen.filter(merged_into=whistle),
-            "recurrences": seen.filter(recurrence_of=whistle),
-            "ties": {row.pk for row in seen.filter(pk__in=[whistle.merged_into_id, whistle.recurrence_of_id])},
+        }
+
+    def _ties(self) -> dict:
+        """The whistles that this one went into, came back from, took in or was followed by, as far as they are seen."""
+        whistle = self.object
+        origins = (whistle.merged_into_id, whistle.recurrence_of_id)
+        near = Q(merged_into=whistle) | Q(recurrence_of=whistle) | Q(pk__in=[pk for pk in origins if pk])
+        rows = list(Whistle.objects.visible_to(self.actor).filter(near))
+        return {
+            "merged": [row for row in rows if row.merged_into_id == whistle.pk],
+            "recurrences": [row for row in rows if row.recurrence_of_id == whistle.pk],
+            "ties": {row.pk for row in rows if row.pk in origins},
         }
 
 
@@ -122,7 +133,7 @@ class TicketPage(DetailPage):
         return ticket_rows().select_related(
             "whistle__category__parent", "whistle__recurrence_of", "department", "station", "street", "unit", "community",
             "category", "superior", "extension", "objection", "objection__suggested", "objection__new_ticket",
-        )  # fmt: skip
+        ).prefetch_related("cards")  # fmt: skip
 
     def head(self) -> dict:
         """What and where."""
@@ -173,16 +184,14 @@ class TicketPage(DetailPage):
 
     def extra_context(self) -> dict:
         """Answers, decisions, cards, the rating as far as it is open to this actor, files."""
-        ticket = self.object
+        ticket, whistle = self.object, self.object.whistle
+        rated = ticket.status == TicketStatus.CLOSED
         return {
             "ticket": ticket,
-            "whistle": ticket.whistle,
+            "whistle": whistle,
             "ended": ticket.status in TICKET_ENDED,
-            "is_party": is_party(ticket, self.actor),
-            "reports": ticket.reports.all(),
-            "holds": ticket.holds.all(),
-            "consultations": ticket.consultations.all(),
-            "cards": Card.objects.filter(ticket=ticket).order_by("-id"),
-            "rating": Rating.objects.visible_to(self.actor).filter(ticket=ticket).first(),
-            "files": [_file(stored) for stored in files_of(ticket.whistle, self.actor, ticket=ticket)],
+            "cards": ticket.cards.all(),
+            "rating": Rating.objects.visible_to(self.actor).filter(ticket=ticket).first() if rated else None,
+            "files": [_file(stored) for stored in files_of(whistle, self.actor, ticket=ticket)],
+            **({name: getattr(ticket, name).all() for name in WORK} if ticket.arrived_at else {}),
         }
