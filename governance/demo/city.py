@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ from .present import present_make
 from .town import MATTERS, City
 
 SEED = 20240701
-WHISTLES, DAYS, MAIL_DAYS = 600, 150, 4
+DAYS, MAIL_DAYS = 150, 4
 SWEEP = timedelta(hours=2)
 
 
@@ -70,7 +71,7 @@ class Stage:
 def _moments(rng: Random, end: datetime) -> list[datetime]:
     """When whistles are blown: more of them lately, mostly in office hours."""
     moments = []
-    for _number in range(WHISTLES):
+    for _number in range(settings.DEMO_WHISTLES):
         back = DAYS * (1 - rng.random() ** 0.75)
         day = timezone.localtime(end - timedelta(days=back))
         moment = day.replace(hour=rng.choice((8, 9, 9, 10, 10, 11, 14, 15, 16, 19)), minute=rng.randint(0, 59), second=0)
@@ -79,8 +80,11 @@ def _moments(rng: Random, end: datetime) -> list[datetime]:
 
 
 def demo_city_load(*, now: datetime | None = None) -> int:
-    """Make the history up to now, unless there is one. Deterministic for a given moment. Returns the whistles made."""
-    if Whistle.objects.exists():
+    """Make the history up to now, unless there is one. Deterministic for a given moment. Returns the whistles made.
+
+    DEMO_WHISTLES says how many; the desk of the home street comes on top.
+    """
+    if Whistle.objects.exists() or not settings.DEMO_WHISTLES:
         return 0
     end = (now or clock.now()).replace(microsecond=0)
     rng = Random(SEED)

@@ -194,6 +194,8 @@ def shift(start: datetime, minutes: float, unit: str) -> datetime:
 
 def quiet_until(moment: datetime) -> datetime:
     """The end of the quiet hours that hold at ``moment``, or ``moment`` itself (domain-rules B07: 19:00–8:00 and days off)."""
+    if not policy("mail.quiet_enabled"):
+        return moment
     evening, morning = (time.fromisoformat(text) for text in policy("mail.quiet_hours"))
     local, zone = timezone.localtime(moment), timezone.get_default_timezone()
     day = local.date()

@@ -10,6 +10,7 @@ BASE_DIR = env.BASE_DIR
 VAR_DIR = env.Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("DEMO", False)
+DEMO_WHISTLES = env.number("DEMO_WHISTLES", 600)  # 0: the demo's people without their history
 STARTED_AT = env.number("STARTED_AT", 0)  # seconds since 1970: a heartbeat from before this start does not count
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 
