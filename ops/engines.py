@@ -44,7 +44,7 @@ class Engines:
         self.data = Path(data).absolute()
         self.fast = fast
         self.say = say
-        self.place: Place
+        self.place: Place | None = None
         self.known: dict = {}
         self.running: dict[str, subprocess.Popen] = {}
 
@@ -58,7 +58,7 @@ class Engines:
     def prepare(self) -> None:
         """Find the programs, settle ports and passwords, make the cluster when there is none."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self.place = find_place(self.data, self.say)
+        self.place = self.place or find_place(self.data, self.say)
         self._stop_orphan()
         self._settle()
         if not (self.cluster / READY).exists():
@@ -67,13 +67,13 @@ class Engines:
 
     def discard(self) -> None:
         """Throw the database away; the next ``prepare`` makes a new one."""
-        self.place = find_place(self.data, self.say)
+        self.place = self.place or find_place(self.data, self.say)
         self._stop_orphan()
         shutil.rmtree(self.cluster, ignore_errors=True)
 
     def attach(self) -> None:
         """Learn the addresses of engines that another process has started."""
-        self.place = find_place(self.data, self.say)
+        self.place = self.place or find_place(self.data, self.say)
         self.known = json.loads((self.data / "engines.json").read_text())
 
     def _stop_orphan(self) -> None:
