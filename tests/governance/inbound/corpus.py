@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Replies as Chinese mail programs write them, and what each should be taken for. Written by hand; names and addresses are made up."""
 
 from base64 import b64encode

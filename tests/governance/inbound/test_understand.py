@@ -9,6 +9,7 @@ from governance.whistles.inbound.parse import understand
 from governance.whistles.inbound.quotes import own_text
 
 from .corpus import CASES
+from .lines import LINES, SAFE
 
 TODAY = date(2026, 11, 23)
 FOREIGN = ("第一行写", "请贵单位作为主办部门", "写道", "原始邮件", "发件人", "portal.example")
@@ -67,6 +68,16 @@ def test_corpus(case):
 )
 def test_first_line(line, actions):
     assert understand(line, today=TODAY).actions == actions
+
+
+@pytest.mark.parametrize(("text", "actions"), LINES)
+def test_line(text, actions):
+    assert understand(own_text(text), today=TODAY).actions == actions
+
+
+@pytest.mark.parametrize("text", SAFE)
+def test_line_that_a_person_has_to_look_at(text):
+    assert understand(own_text(text), today=TODAY).actions == ()
 
 
 def test_objection_in_one_line():
