@@ -1,19 +1,26 @@
 """Filters of accounts and appointments."""
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q
 
 from .models import Appointment, User
 from .roles import Role
 
 
+def yes_no(label: str, **kwargs) -> filters.BooleanFilter:
+    """是, 否 or both."""
+    choices = [("", "全部"), ("true", "是"), ("false", "否")]
+    return filters.BooleanFilter(label=label, widget=forms.Select(choices=choices), **kwargs)
+
+
 class UserFilter(filters.FilterSet):
     """Accounts by name, post and whether they are open."""
 
     q = filters.CharFilter(label="姓名或用户名", method="find", max_length=40)
-    role = filters.ChoiceFilter(label="岗位", choices=Role.choices, method="holds")
-    is_active = filters.BooleanFilter(label="启用")
-    posted = filters.BooleanFilter(label="有任职", method="has_post")
+    role = filters.ChoiceFilter(label="岗位", empty_label="全部", choices=Role.choices, method="holds")
+    is_active = yes_no("启用")
+    posted = yes_no("有任职", method="has_post")
 
     class Meta:
         model = User
@@ -37,9 +44,9 @@ class AppointmentFilter(filters.FilterSet):
     """Appointments by person, post, place and whether they are in force."""
 
     q = filters.CharFilter(label="姓名", field_name="user__name", lookup_expr="icontains", max_length=40)
-    role = filters.ChoiceFilter(label="岗位", choices=Role.choices)
+    role = filters.ChoiceFilter(label="岗位", empty_label="全部", choices=Role.choices)
     place = filters.CharFilter(label="地点或部门", method="find", max_length=40)
-    in_force = filters.BooleanFilter(label="在任", method="now")
+    in_force = yes_no("在任", method="now")
 
     class Meta:
         model = Appointment

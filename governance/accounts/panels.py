@@ -17,11 +17,18 @@ HEALTH_LABELS = {
     "database": "数据库", "redis": "Redis", "worker": "后台任务与定时", "setup": "初始化", "mail-in": "收信", "mailbox": "演示信箱",
 }  # fmt: skip
 
+TROUBLES = {
+    "no heartbeat": "没有心跳", "no answer": "没有回应", "not finished": "未完成", "ConnectionRefusedError": "连接被拒绝",
+    "TimeoutError": "超时", "OperationalError": "连不上",
+}  # fmt: skip
+
+SIGNS = ("user.sign_in", "user.sign_out")
+
 
 def health_now(actor: Actor) -> Content:
     """The answer of /healthz as tiles."""
     tiles = [
-        {"label": HEALTH_LABELS.get(name, name), "value": "正常" if not wrong else "异常", "note": wrong,
+        {"label": HEALTH_LABELS.get(name, name), "value": "正常" if not wrong else "异常", "note": TROUBLES.get(wrong, wrong),
          "tone": "danger" if wrong else "success", "icon": "alert" if wrong else "check"}
         for name, wrong in health().items()
     ]  # fmt: skip
@@ -74,8 +81,13 @@ def _lock_line(lock: Locked) -> dict:
 
 
 def trail(actor: Actor) -> Content:
-    """The latest events of the trail, with the way to verify it."""
-    rows = audit.AuditEvent.objects.visible_to(actor).order_by("-id").only("id", "at", "action", "label", "actor_label")
+    """The latest changes of the trail (comings and goings left out), with the way to verify it."""
+    rows = (
+        audit.AuditEvent.objects.visible_to(actor)
+        .exclude(action__in=SIGNS)
+        .order_by("-id")
+        .only("id", "at", "action", "label", "actor_label")
+    )
     return content(rows, _event_line, href="audit", anchor=audit.AuditAnchor.objects.order_by("-day").first())
 
 

@@ -24,7 +24,8 @@ from .states import (
     WhistleStatus,
 )
 
-OTHERS = (Stage.RULING, Stage.EVALUATE, Stage.HOLD_REVIEW)  # limits of others than the department
+# Limits of others than the department; a late explanation stands with its red card.
+OTHERS = (Stage.RULING, Stage.EVALUATE, Stage.HOLD_REVIEW, Stage.EXPLAIN)
 SOON = timedelta(days=7)
 
 
@@ -143,13 +144,14 @@ def holds_due(actor: Actor) -> Content:
 def hold_line(hold: Hold) -> dict:
     """Why, and when it is looked at again."""
     ticket = hold.ticket
+    late = hold.state == RequestState.GRANTED and hold.review_on < clock.today()
     return {
         "title": ticket.whistle.title,
         "text": f"{ticket.department} · {HoldReason(hold.reason).label} · 责任领导 {hold.leader}",
         "url": ticket.get_absolute_url(),
         "at": hold.review_on,
-        "at_label": "复核日",
-        "tone": "danger" if hold.state == RequestState.GRANTED and hold.review_on < clock.today() else "",
+        "at_label": "已过复核日" if late else "复核日",
+        "tone": "danger" if late else "",
     }
 
 
@@ -172,14 +174,16 @@ def appeal_line(row: RatingAppeal) -> dict:
 def overdue(actor: Actor) -> Content:
     """Departments' limits that have passed, the longest first."""
     rows = tickets(actor, due_at__lt=clock.db_now()).exclude(stage__in=OTHERS).order_by("due_at", "id")
-    return content(rows, street_line if not actor.posts_in(*DEPT_ROLES) else ticket_line, href="tickets?overdue=1")
+    return content(
+        rows, street_line if not actor.posts_in(*DEPT_ROLES) else ticket_line, href="tickets?overdue=1&status=open"
+    )
 
 
 def overdue_below(actor: Actor) -> Content:
     """What the departments below this one are late with."""
     own = [post.department_id for post in actor.posts_in(*DEPT_ROLES)]
     rows = tickets(actor, due_at__lt=clock.db_now(), superior_id__in=own).exclude(stage__in=OTHERS)
-    return content(rows.order_by("due_at", "id"), ticket_line, href="tickets?overdue=1")
+    return content(rows.order_by("due_at", "id"), ticket_line, href="tickets?overdue=1&status=open")
 
 
 def late_rulings(actor: Actor) -> Content:

@@ -14,6 +14,7 @@ from ..columns import APPOINTMENT_COLUMNS, LOCK_COLUMNS, USER_COLUMNS
 from ..filters import UserFilter
 from ..forms import UserForm
 from ..models import Appointment, User
+from ..panels import SIGNS
 from ..permissions import MANAGE, READ
 from ..selectors import locked_accounts
 
@@ -67,9 +68,7 @@ class UserPage(DetailPage):
 
     def events(self):
         """The account's part of the audit trail."""
-        rows = audit.AuditEvent.objects.filter(thread=f"user:{self.object.pk}").exclude(
-            action__in=["user.sign_in", "user.sign_out"]
-        )
+        rows = audit.AuditEvent.objects.filter(thread=f"user:{self.object.pk}").exclude(action__in=SIGNS)
         return [
             {"at": event.at, "title": event.label or event.action, "who": event.actor_label, "body": _words(event.data)}
             for event in rows.order_by("-id")[:50]

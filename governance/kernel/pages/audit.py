@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django_filters as filters
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from .permissions import READ_AUDIT
 
 RECENT = 20_000  # links checked by the page's first button: under a second
 WHOLE = 200_000  # links that a request may check; more is for manage.py verify_audit
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 DOORS = [("web", "页面"), ("api", "接口"), ("link", "邮件链接"), ("mail", "邮件回复"), ("system", "系统")]
 
 
@@ -46,9 +48,9 @@ class AuditFilter(filters.FilterSet):
 
     action = filters.CharFilter(label="动作代码", lookup_expr="istartswith", max_length=60)
     who = filters.CharFilter(label="经办", field_name="actor_label", lookup_expr="icontains", max_length=40)
-    since = filters.DateFilter(label="自", field_name="at", lookup_expr="date__gte")
-    until = filters.DateFilter(label="至", field_name="at", lookup_expr="date__lte")
-    via = filters.ChoiceFilter(label="渠道", choices=DOORS)
+    since = filters.DateFilter(label="自", field_name="at", lookup_expr="date__gte", widget=DAY)
+    until = filters.DateFilter(label="至", field_name="at", lookup_expr="date__lte", widget=DAY)
+    via = filters.ChoiceFilter(label="渠道", empty_label="全部", choices=DOORS)
     thread = filters.CharFilter(label="所属事项", max_length=40)
 
     class Meta:

@@ -50,8 +50,8 @@ class RuleFilter(filters.FilterSet):
     """Rules by group, source and words."""
 
     q = filters.CharFilter(label="名称、代码或文件", method="find", max_length=40)
-    group = filters.ChoiceFilter(label="类别", choices=list(GROUPS.items()), method="begins")
-    source_mark = filters.ChoiceFilter(label="来源", choices=SourceMark.choices)
+    group = filters.ChoiceFilter(label="类别", empty_label="全部", choices=list(GROUPS.items()), method="begins")
+    source_mark = filters.ChoiceFilter(label="来源", empty_label="全部", choices=SourceMark.choices)
 
     class Meta:
         model = PolicyRule

@@ -25,7 +25,14 @@ def misfit(old: Any, new: Any) -> str:
         return f"应包含且只包含：{'、'.join(old)}"
     if isinstance(old, list) and old and not new:
         return "不能为空"
+    if _are_weights(old) and not (len(new) == len(old) and _are_weights(new)):
+        return f"应为 {len(old)} 个权重，合计为 1"
     return next((why for before, after in _parts(old, new) if (why := misfit(before, after))), "")
+
+
+def _are_weights(value: Any) -> bool:
+    """Numbers that add up to one."""
+    return isinstance(value, list) and all(map(_is_number, value)) and abs(sum(value) - 1) < 1e-9
 
 
 def _is_number(value: Any) -> bool:
