@@ -118,7 +118,7 @@ class Engines:
                 self.say("removing a database folder that was never finished")
                 shutil.rmtree(leftover)
         initdb = self.place.postgres_bin / "initdb"
-        self._run([initdb, "-D", fresh, "-U", "postgres", *LOCALE, "--auth=reject"])
+        self._run([initdb, "-D", fresh, "-U", "postgres", *LOCALE, "--auth=reject", *["--no-sync"] * self.fast])
         self._set_up_roles(fresh)
         (fresh / "pg_hba.conf").write_text(f"host all portal_owner,portal_app {LOOPBACK}/32 scram-sha-256\n")
         fresh.rename(self.cluster)
@@ -136,8 +136,8 @@ class Engines:
 
     def _sql(self, cluster: Path, database: str, statements: list[str]) -> str:
         postgres = self.place.postgres_bin / "postgres"
-        command = [postgres, "--single", "-j", "-D", cluster, "-c", "exit_on_error=true", database]
-        return self._run(command, "".join(statement + ";\n\n" for statement in statements))
+        command = [postgres, "--single", "-j", "-D", cluster, "-c", "exit_on_error=true", *["-F"] * self.fast]
+        return self._run([*command, database], "".join(statement + ";\n\n" for statement in statements))
 
     def _run(self, command: list, text: str = "") -> str:
         done = subprocess.run(command, input=text, capture_output=True, text=True, **self.spawn_arguments())

@@ -12,7 +12,17 @@ from ops.net import LOOPBACK
 from ops.supervisor import Program
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TERM", "LOG_LEVEL", "DEMO_WHISTLES")  # of the caller's environment
+KEPT = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TERM",
+    "LOG_LEVEL",
+    "DEMO_WHISTLES",
+)  # of the caller's environment
 
 
 @dataclass(frozen=True)
