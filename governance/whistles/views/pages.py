@@ -7,7 +7,7 @@ from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import DetailPage
 
 from ..forms import ticket_actions, whistle_actions
-from ..models import Rating, Ticket, Whistle
+from ..models import Card, Rating, Ticket, Whistle
 from ..selectors.tickets import clocks_attach, ticket_rows
 from ..selectors.timeline import files_of, timeline_of
 from ..selectors.whistles import whistle_rows
@@ -101,12 +101,21 @@ class WhistlePage(DetailPage):
         """Tickets, proposals, files and ties."""
         whistle = self.object
         clocks_attach(whistle.parts)
+        self._cards()
         return self._ties() | {
             "whistle": whistle,
             "parts": whistle.parts,
             "proposals": [] if whistle.parts else whistle.proposals.select_related("department").order_by("-role"),
             "files": [_file(stored) for stored in files_of(whistle, self.actor)],
         }
+
+    def _cards(self) -> None:
+        """Put the cards that still hold on the parts that the actor sees."""
+        seen = {part.pk: part for part in self.object.parts if part.seen}
+        for part in seen.values():
+            part.shown_cards = []
+        for card in Card.objects.filter(ticket__in=seen, is_revoked=False).order_by("id") if seen else ():
+            seen[card.ticket_id].shown_cards.append(card)
 
     def _ties(self) -> dict:
         """The whistles that this one went into, came back from, took in or was followed by, as far as they are seen."""
@@ -157,7 +166,13 @@ class TicketPage(DetailPage):
     def moves(self) -> list:
         """What this actor can do now."""
         specs = ticket_actions.available_actions(self.object, self.actor)
-        return _buttons(specs, self.object.get_absolute_url())
+        moves = _buttons(specs, self.object.get_absolute_url())
+        if self.may("score.excuse", self.object) and not self.object.is_excluded:
+            url = reverse("ticket-excuse", args=[self.object.pk])
+            moves.append(
+                {"name": "excuse", "label": "认定不计分", "icon": "scale", "tone": "neutral", "url": url, "link": True}
+            )
+        return moves
 
     def facts(self) -> list:
         """Who, which part, since when."""
@@ -191,6 +206,8 @@ class TicketPage(DetailPage):
             "whistle": whistle,
             "ended": ticket.status in TICKET_ENDED,
             "cards": ticket.cards.all(),
+            "may_revoke": self.may("card.revoke", ticket),
+            "may_appeal": self.may("rating.appeal", ticket),
             "rating": Rating.objects.visible_to(self.actor).filter(ticket=ticket).first() if rated else None,
             "files": [_file(stored) for stored in files_of(whistle, self.actor, ticket=ticket)],
             **({name: getattr(ticket, name).all() for name in WORK} if ticket.arrived_at else {}),

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from governance.whistles import services
 from governance.whistles.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,20 @@ def test_the_page_shows_each_tickets_clock_and_next_step(client, dispatched):
     assert [part.role for part in parts] == ["lead", "assist"]
     assert all(part.clock.label == "签收时限 · 部门" and part.seen for part in parts)
     assert page.content.decode().count("等部门签收") == 2
+
+
+def test_the_page_shows_the_cards_that_hold(client, cast, make_ticket, actors):
+    ticket = make_ticket("pending_verify")
+    services.ticket_rework(ticket=ticket, by=actors.staff, note="现场未动", is_false=True)
+    client.force_login(cast.staff)
+    page = client.get(ticket.whistle.get_absolute_url())
+    assert [card.colour for part in page.context["parts"] for card in part.shown_cards] == ["red"]
+    assert "红牌" in page.content.decode()
+
+
+def test_a_tickets_clock_opens_its_rule(client, dispatched):
+    page = client.get(dispatched.tickets.first().get_absolute_url())
+    assert "/rules/whistle.accept.joint_enforce/" in page.content.decode()
 
 
 def test_a_department_sees_the_others_part_but_not_into_it(client, cast, dispatched):
