@@ -22,11 +22,12 @@ from governance.kernel.policy import policy
 from governance.territory.selectors import departments_for_street
 
 from .. import services
-from ..models import Ticket
+from ..models import Objection, Ticket
 from ..services.answer import Upload
 from ..states import TicketStatus
 from .parse import Intent, understand
 
+LONGEST_CLAUSE = Objection._meta.get_field("clause").max_length
 FILLED = "（来信未写，按系统记录补）"
 
 
@@ -136,6 +137,9 @@ def _object(ticket: Ticket, by: Actor, fields: dict, files) -> tuple[Ticket, str
     wanted = fields["suggested_text"]
     offices = departments_for_street(ticket.street)
     known = next((office for office in offices if wanted in (office.name, office.short_name)), None)
+    if len(fields["clause"]) > LONGEST_CLAUSE:
+        more = f"{fields['grounds']}\n依据全文：{fields['clause']}"
+        fields = {**fields, "grounds": more, "clause": fields["clause"][:LONGEST_CLAUSE]}
     return services.ticket_object(ticket=ticket, by=by, suggested=known, **fields), ""
 
 

@@ -10,6 +10,7 @@ BLOCKS = {"p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "
 QUOTES = {"blockquote", "includetail"}
 SILENT = {"style", "script", "head", "title", "template", "noscript"}
 VOID = {"br", "hr", "img", "meta", "link", "input", "col", "area", "base", "wbr"}
+_DECLARATION = re.compile(r"<[!?][^<>]*>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)>")
 # What mail programs put around the mail that is being answered: Gmail, 163, QQ, Yahoo.
 _QUOTED = re.compile(
@@ -58,7 +59,7 @@ class _Reader:
 def html_to_text(html: str) -> str:
     """Return the text that a reader sees; whatever the markup, nothing is raised."""
     reader, at = _Reader(), 0
-    html = _without_comments(html)
+    html = _DECLARATION.sub("", _without_comments(html))
     for found in _TAG.finditer(html):
         reader.data(html[at : found.start()])
         reader.tag(bool(found[1]), found[2].lower(), found[3])

@@ -11,6 +11,8 @@ from datetime import date
 from ..states import ArriveMode, Outcome
 from .wording import dates_in, flat, labelled, spoken_outcome
 
+UNSURE = "回复里有疑问、附带条件或还没有发生的事，因此没有当作办理。要办理请另回一封，第一行只写要办的事，例如“签收”。"
+ON_PAGE = "挂账、销账需要填写责任领导、里程碑、复核日期等，请打开办理页面申请。"
 LABELS = {
     "accept": "签收", "object": "提出异议", "contact": "联系街道", "arrive": "报到", "report_done": "报办结", "consult": "申请会商",
     "minute": "会商纪要", "ask_extension": "申请延期", "comment": "留言",
@@ -75,6 +77,7 @@ _CONSULT = re.compile(rf"^{_LEAD}{_WHO}(?:申请|提请|请求|建议召开)?会
 _MINUTE = re.compile(r"^(?:会商)?纪要(?=$|[:,;. ])")
 _EXTEND = re.compile(rf"^{_LEAD}{_WHO}(?:申请|特申请)?延期(?:办理|办结)?(?:至|到)?(?=$|[:,;. \d])|^extend(?: to)?\b")
 _SAY = re.compile(r"^(?:留言|备注|说明|情况说明|comment)(?=$|[:])")
+_HOLD = re.compile(rf"^{_LEAD}{_WHO}(?:申请|拟)?(?:挂账|销账)")
 _GREETING = re.compile(
     r"^(?:(?:您|你|领导|大家|同志)(?:们)?好|尊敬的.{0,20}|各位.{0,10}|hi|hello)[ ,.:!]*$"
     r"|^(?:(?!签收|异议|联系|报到|办结).){2,24}(?:街道办事处|街道办|街道|指挥中心|平台|同志|主任|书记)[,:] *$"
@@ -97,7 +100,7 @@ def understand(text: str, *, today: date | None = None) -> Intent:
     for pattern, read in _READERS:
         if found := pattern.match(plain):
             said = first[found.end() :]
-            return read(found, said, rest, today) or Intent(rest=text.strip(), why="有疑问或尚未发生")
+            return read(found, said, rest, today) or Intent(rest=text.strip(), why=UNSURE)
     return Intent(rest=text.strip())
 
 
@@ -219,6 +222,10 @@ def _read_extension(found: re.Match, said: str, rest: str, today) -> Intent | No
     return Intent(("ask_extension",), {"until": until, "reason": reason}, "", tuple(missing))
 
 
+def _read_hold(found: re.Match, said: str, rest: str, today) -> Intent:
+    return Intent(rest=f"{found[0]}{said}\n{rest}".strip(), why=ON_PAGE)
+
+
 def _read_comment(found: re.Match, said: str, rest: str, today) -> Intent:
     return Intent(rest=_whole(said, rest), is_comment=True)
 
@@ -229,5 +236,6 @@ _READERS = [
     (_CONSULT, _read_topic("consult", "topic", "会商事由")),
     (_MINUTE, _read_topic("minute", "minutes", "纪要内容")),
     (_EXTEND, _read_extension),
+    (_HOLD, _read_hold),
     (_SAY, _read_comment),
 ]

@@ -67,6 +67,24 @@ def test_any_text_is_understood_somehow(text):
     assert intent.actions or intent.rest.strip() or not own_text(text).strip() or intent.is_comment
 
 
+WORDS = ["签收", "异议", "报到", "联系", "办结", "延期至", "会商", "纪要", "留言", "依据：", "建议：", "理由", "2026-12-31", "线上", "（部分解决）",
+         "受理时间：", "解决措施：", "时限：", "我局", "已", "：", "，", "。", "\n", " ", "不", "张三", "x" * 400]  # fmt: skip
+
+
+@pytest.mark.django_db
+@settings(LOOSE, max_examples=25)
+@given(
+    words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12),
+    status=st.sampled_from(["pending_sign", "handling"]),
+)
+def test_any_answer_is_carried_out_or_kept(make_ticket, reply, words, status):
+    InboundMail.objects.all().delete()  # not one sender's hundred mails
+    ticket = make_ticket(status)
+    mail = reply(ticket, "".join(words), headers={"Message-ID": f"<{ticket.pk}@fuzz.example>"})
+    assert mail.state in ("done", "comment"), (words, mail.reason)
+    assert mail.state == "done" or ticket.comments.exists()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "raw",
