@@ -31,13 +31,11 @@ class ScoreFilter(filters.FilterSet):
         fields = []
 
     def __init__(self, data=None, *args, **kwargs):
-        super().__init__(data.copy() if data is not None else None, *args, **kwargs)
-        actor = self.request.actor
-        newest = latest_period(actor)
-        periods = periods_of(actor) or [newest]
-        self.filters["period"].extra["choices"] = [(period, period_label(period)) for period in periods]
-        if not self.data.get("period"):
-            self.data["period"] = newest
+        periods = periods_of(kwargs["request"].actor)
+        newest = latest_period(periods)
+        asked = {**(data.dict() if data else {})}
+        super().__init__({**asked, "period": asked.get("period") or newest}, *args, **kwargs)
+        self.filters["period"].extra["choices"] = [(period, period_label(period)) for period in periods or [newest]]
 
 
 class RatingFilter(filters.FilterSet):

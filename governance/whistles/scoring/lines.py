@@ -139,7 +139,9 @@ class Explained:
         formula = "没有得分，不修正"
         if card.seen_adjusted is not None:
             n, city = card.tickets, shown(terms["city"])
-            formula = f"（n {n} × T {shown(card.seen_total)} ＋ k {k} × 全市 {city}）÷（{n} ＋ {k}）= {shown(terms['drawn'])}"
+            formula = (
+                f"（n {n} × T {shown(card.seen_total)} ＋ k {k} × 全市 {city}）÷（{n} ＋ {k}）= {shown(terms['drawn'])}"
+            )
             formula += f" － 红牌 {self.counts['red_card']} 张 × {self.rules['score.red_card_penalty']} 分"
         return Line("score.adjusted", "修正后得分 T_adj", shown(card.seen_adjusted), "分", formula,
                     [Part("计分工单 n", card.tickets), self._part("红牌", "red_card")],

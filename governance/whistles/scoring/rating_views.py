@@ -46,7 +46,7 @@ class RatingListPage(ListPage):
 class RatingPage(DetailPage):
     """/ratings/<pk>/: one rating, its appeal, and what can be done about it."""
 
-    model, icon, badge_field = Rating, "star", "thoroughly"
+    model, icon, badge_field = Rating, "star", ""
     permission = "score.view"
     template_name = "governance/scoring/rating.html"
 

@@ -181,8 +181,7 @@ class ScoreTicketsPage(OfScorecard, ListPage):
 def _year(text) -> int:
     """A year with a calendar; 404 otherwise."""
     try:
-        quarters_of(str(text))
-        return int(text)
+        return int(quarters_of(f"{text:0>4}")[0][:4])
     except ValueError:
         raise Http404("没有这个年度。") from None
 
@@ -198,7 +197,7 @@ class AssessmentListPage(ListPage):
     def setup(self, request, *args, **kwargs):
         """This year without another in the address."""
         super().setup(request, *args, **kwargs)
-        self.year = _year(kwargs.get("year") or clock.today().year)
+        self.year = _year(kwargs.get("year", clock.today().year))
         self.title = f"部门年度考核 · {self.year} 年"
 
     def get_queryset(self):

@@ -22,9 +22,9 @@ def periods_of(actor: Actor) -> list[str]:
     return sorted(found, key=lambda period: (period[:4], period[4:] or "Q0"), reverse=True)
 
 
-def latest_period(actor: Actor) -> str:
-    """What a list opens with: the newest quarter with cards, else the running one."""
-    quarters = [period for period in periods_of(actor) if "Q" in period]
+def latest_period(periods: list[str]) -> str:
+    """What a list opens with: the newest quarter among ``periods_of``, else the running one."""
+    quarters = [period for period in periods if "Q" in period]
     return quarters[0] if quarters else quarter_of(clock.today())
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from governance.kernel import clock
 from governance.kernel.deadlines import deadlines_fire
+from governance.territory.models import Category
 from governance.whistles import services
 from governance.whistles.models import Rating, Scorecard
 from governance.whistles.services.scores import quarter_release, scorecards_refresh
@@ -38,10 +39,13 @@ def monday():
 def settle(actors, make_ticket, monday):
     """``settle(stars=GOOD, thoroughly="yes", outcome="solved", **whistle)``: a closed, rated ticket of the lead department.
 
-    ``stars=None`` lets the rating lapse; ``by="sibling"`` has the neighbouring street blow.
+    ``stars=None`` lets the rating lapse; ``by="sibling"`` has the neighbouring street blow. Each is of another category,
+    so that none is the recurrence of one before.
     """
+    categories = iter(Category.objects.exclude(parent=None).order_by("code"))
 
     def make(stars=GOOD, thoroughly="yes", outcome="solved", by="own", **changes):
+        changes.setdefault("category", next(categories))
         staff = actors.staff if by == "own" else actors.sibling_staff
         ticket = make_ticket("handling", **changes) if by == "own" else _of_sibling(actors, **changes)
         report = {**stories.REPORT, "outcome": outcome, "basis": "条例第三条"}

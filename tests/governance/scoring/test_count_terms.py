@@ -63,7 +63,7 @@ def test_without_a_rating_the_verified_report_counts_and_satisfaction_has_no_cas
 
 
 def test_what_comes_back_was_not_solved(settle, actors, make_whistle):
-    ticket = settle()
+    ticket = settle(category=stories.category())
     again = make_whistle(status="in_progress", title="又来占道")
     assert again.recurrence_of_id == ticket.whistle_id
     assert of(ticket)["recurred"] == 1
@@ -71,7 +71,7 @@ def test_what_comes_back_was_not_solved(settle, actors, make_whistle):
 
 
 def test_a_repeat_that_is_not_dispatched_or_was_turned_down_is_no_recurrence(settle, make_whistle):
-    ticket = settle()
+    ticket = settle(category=stories.category())
     make_whistle(status="pending_review")
     make_whistle(status="terminated")
     assert Whistle.objects.filter(recurrence_of=ticket.whistle_id).count() == 2
@@ -117,7 +117,9 @@ def test_an_unfinished_ticket_is_unsolved_until_it_is_done(make_ticket, monday, 
         assert (found["overdue"], found.due) == (1, 1)
         ticket = services.ticket_report_done(ticket=ticket, by=actors.dept, **stories.REPORT)
         assert "overdue" not in of(ticket)  # now it is the street's turn
-        services.ticket_rate(ticket=services.ticket_verify(ticket=ticket, by=actors.staff), by=actors.staff, **stories.STARS)
+        services.ticket_rate(
+            ticket=services.ticket_verify(ticket=ticket, by=actors.staff), by=actors.staff, **stories.STARS
+        )
         assert of(ticket)["solved"] == 1
     with at(AFTER):
         assert "overdue" not in of(ticket)
@@ -128,7 +130,9 @@ def test_what_dragged_over_the_end_of_a_quarter_stays_unsolved_in_it(make_ticket
     with at(AFTER):
         assert of(ticket)["overdue"] == 1
         ticket = services.ticket_report_done(ticket=ticket, by=actors.dept, **stories.REPORT)
-        services.ticket_rate(ticket=services.ticket_verify(ticket=ticket, by=actors.staff), by=actors.staff, **stories.STARS)
+        services.ticket_rate(
+            ticket=services.ticket_verify(ticket=ticket, by=actors.staff), by=actors.staff, **stories.STARS
+        )
         assert of(ticket)["overdue"] == 1
         assert of(ticket, "2027Q1")["solved"] == 1
 
