@@ -19,8 +19,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 PACKAGES = ("chromium", "fonts-noto-cjk")
 SHOWN = os.environ | {"PYTHONUNBUFFERED": "1"}
 LINT = [
-    ("Style", ["ruff", "check", "--quiet", "."]),
-    ("Format", ["ruff", "format", "--check", "--quiet", "."]),
+    ("Style", ["ruff", "check", "--quiet", "--output-format", "concise", "."]),
+    ("Format", ["ruff", "format", "--check", "--quiet", "--output-format", "concise", "."]),
     ("Layers", ["lint-imports", "--no-cache"]),
 ]
 

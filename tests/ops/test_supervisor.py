@@ -55,8 +55,8 @@ def test_children_of_a_killed_program_go_before_the_restart(supervisor):
 
 def test_stops_in_order(supervisor, folder):
     for name, stage in (("engine", 0), ("web", 1)):
-        script = f"trap 'echo {name} >> '{folder}/order'; exit 0' TERM; echo up; while :; do sleep 0.05; done"
-        supervisor.start(Program(name, ["sh", "-c", script], stage=stage))
+        script = f"trap 'echo {name} >> order; exit 0' TERM; echo up; while :; do sleep 0.05; done"
+        supervisor.start(Program(name, ["sh", "-c", script], {"cwd": folder}, stage=stage))
     supervisor.wait(lambda: words(supervisor, "engine") and words(supervisor, "web"), 5)
     supervisor.stop_all()
     assert (folder / "order").read_text().split() == ["web", "engine"]
