@@ -88,11 +88,13 @@ def units(request):
 
 
 def streets(request):
-    """The streets within reach, narrowed to the unit that is chosen."""
+    """The streets of the actor's unit or of the chosen one; else the one that is asked for."""
     rows = Division.objects.streets().only("id", "code12", "name")
     if unit := _unit_of(request):
         return rows.filter(unit_id=unit)
-    return rows.filter(unit__code=code) if (code := _asked(request, "unit")) else rows
+    if code := _asked(request, "unit"):
+        return rows.filter(unit__code=code)
+    return rows.filter(code12=code) if (code := _asked(request, "street")) else rows.none()
 
 
 def communities(request):

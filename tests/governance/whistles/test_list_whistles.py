@@ -12,6 +12,7 @@ from governance.accounts.selectors import actor_of
 from governance.kernel import clock
 from governance.whistles.models import Ticket, Whistle
 
+OURS = ("/whistles/", "/tickets/")
 pytestmark = pytest.mark.django_db
 BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 
@@ -130,7 +131,7 @@ def test_no_choice_is_offered_that_one_does_not_have(client, cast):
     assert {field.name for field in form if field.is_hidden} == {"unit", "street"}
     client.force_login(cast.city)
     page = client.get("/tickets/").content
-    assert page.count(b"<option") < 400
+    assert page.count(b"<option") < 220
 
 
 def test_sorted_by_what_is_due_first(listed, make_ticket):
@@ -149,7 +150,7 @@ def test_export_holds_what_the_list_shows(client, cast, make_whistle, path):
     assert client.get(f"{path}?export=xlsx").status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(BASELINE))
+@pytest.mark.parametrize("name", sorted(name for name in BASELINE if name.partition(" ")[2].startswith(OURS)))
 def test_a_page_takes_a_constant_number_of_queries(client, cast, make_whistle, make_ticket, name):
     """Pinned in tests/baselines/queries.json; more rows, no more queries; never more than ten on a list."""
     who, path = name.split(" ")
