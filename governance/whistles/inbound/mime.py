@@ -18,6 +18,7 @@ MOST_TEXT = 200_000  # characters that are read; an answer is far shorter
 SIGNATURE_IMAGE = 5 * 1024  # bytes: a smaller picture is a logo or a tracking pixel
 LOGO_IMAGE = 20 * 1024  # bytes: so is one that the signature shows inline and calls so
 _LOGO = re.compile(r"logo|sign|icon|spacer|signature|avatar|头像|签名|名片", re.I)
+_SECRET = re.compile(r"(?i)(/answer/)[\w-]{8,}|(reply\+)[a-z0-9]{8,}")
 _ENDING = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 
 
@@ -37,7 +38,12 @@ def letter_of(raw: bytes) -> Letter:
         return _read(message)
     except Exception as error:  # RecursionError of a thousand nested parts among them
         log.warning("mail not taken apart: %s", type(error).__name__)
-        return Letter(headers_of(raw), clean(decoded(split(raw)[1][:MOST_TEXT])))
+        return Letter(headers_of(raw), veil(clean(decoded(split(raw)[1][:MOST_TEXT]))))
+
+
+def veil(text: str) -> str:
+    """Without the secrets of a quoted mail: whoever reads a comment must not be able to answer as the department."""
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}······", text)
 
 
 def leaves(message: Message) -> Iterator[Message]:
@@ -87,7 +93,7 @@ def _read(message: Message) -> Letter:
             rich.append(text_of(part))
         elif attached or part.get_content_maintype() in {"image", "application", "message"}:
             _take_file(letter, part, name or f"附件{len(letter.files) + 1}{_ENDING.get(kind, '')}")
-    letter.text = "\n".join(plain).strip() or html_to_text("\n".join(rich))
+    letter.text = veil("\n".join(plain).strip() or html_to_text("\n".join(rich)))
     return letter
 
 

@@ -11,7 +11,7 @@ from ..models.inbound import InboundState
 from .filters import InboundFilter
 from .forms import DiscardForm, ReleaseForm
 from .headers import header
-from .mime import letter_of
+from .mime import letter_of, veil
 from .parse import understand
 from .quarantine import PERMISSION, candidates, inbound_discard, inbound_release
 from .quotes import own_text
@@ -72,7 +72,7 @@ class QuarantineMail(DetailPage):
         letter = letter_of(bytes(self.object.raw))
         text = own_text(letter.text)
         return {
-            "headers": [(name, value) for name in SHOWN if (value := header(letter.message, name))],
+            "headers": [(name, veil(value)) for name in SHOWN if (value := header(letter.message, name))],
             "text": letter.text[:MOST],
             "own": text[:MOST],
             "label": understand(text).label,

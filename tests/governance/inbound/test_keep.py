@@ -96,3 +96,15 @@ def test_the_original_is_kept_byte_by_byte(make_ticket, reply_to, write):
     process.inbound_process()
     mail.refresh_from_db()
     assert bytes(mail.raw) == raw and mail.ticket_id == ticket.pk
+
+
+def test_secrets_of_the_quoted_mail_never_become_a_comment(make_ticket, reply, reply_to):
+    """A comment is read by the street: it must not hold the department's link."""
+    from governance.kernel.links import AnswerLink, token_of
+
+    ticket = make_ticket("pending_sign")
+    address = reply_to(ticket)
+    secret = token_of(AnswerLink.objects.filter(subject_id=ticket.pk).order_by("-id").first())
+    reply(ticket, f"这个链接打不开：http://127.0.0.1:8000/answer/{secret}/ ，回信地址是 {address} 吗？")
+    body = ticket.comments.get().body
+    assert "链接打不开" in body and secret not in body and address not in body
