@@ -47,6 +47,7 @@ class LinkView(View):
         # Not "no-referrer": with it browsers send "Origin: null" and the CSRF check would refuse every form.
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
+        response._has_been_logged = True  # Django would write the address, and with it the token, into the log
         return response
 
     def is_theirs(self) -> bool:

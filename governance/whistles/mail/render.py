@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.deadlines import Deadline, DeadlineState
 from governance.kernel.links import LINK_MARK, AnswerLink
@@ -57,7 +58,8 @@ def _until(row: Deadline) -> str:
     if row.state == DeadlineState.PAUSED:
         return "已暂停"
     note = "，节假日安排未公布，暂定" if row.provisional else ""
-    return f"{datetime_cn(row.due_at)} 前（{amount_cn(row.amount, row.unit)}{note}）"
+    late = "，已逾期" if row.due_at < clock.now() else ""
+    return f"{datetime_cn(row.due_at)} 前（{amount_cn(row.amount, row.unit)}{note}{late}）"
 
 
 def _facts(ticket: Ticket, notice: Notice) -> list[tuple[str, str]]:
@@ -94,6 +96,7 @@ def render(
         "recipient": recipient.name,
         "number": whistle.number,
         "lead": notice.lead,
+        "copy_of": "" if recipient.answers else ticket.department.short_name,
         "tail": notice.tail,
         "colour": TONES[notice.tone],
         "quote_label": label,

@@ -36,6 +36,7 @@ class Sink:
 
 async def serve(host: str = "127.0.0.1", port: int | None = None) -> None:
     """Listen until SIGTERM or SIGINT."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line, addresses included
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)

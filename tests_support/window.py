@@ -1,0 +1,62 @@
+"""A real Chromium whose requests the Django test client answers, inside the test's own transaction: no server, no ports."""
+
+import mimetypes
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Page, Route, sync_playwright
+
+ORIGIN = "http://testserver"
+STATIC = Path(__file__).resolve().parent.parent / "static"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The Chromium named by CHROMIUM or found on the path."""
+    return os.environ.get("CHROMIUM") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def _answer(route: Route, client: Client, connection) -> None:
+    connections["default"] = connection
+    request = route.request
+    path = request.url.removeprefix(ORIGIN)
+    if path.startswith("/static/"):
+        file = STATIC / path.removeprefix("/static/").split("?")[0]
+        route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
+        return
+    if request.method == "POST":
+        kind = request.headers.get("content-type", "")
+        response = client.generic("POST", path, request.post_data_buffer or b"", content_type=kind)
+    else:
+        response = client.get(path)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    route.fulfill(status=response.status_code, headers=dict(response.headers), body=body)
+
+
+@contextmanager
+def window(client: Client, *, width: int = 390, script: bool = True) -> Iterator[Page]:
+    """A page of this width, with or without JavaScript; ``page.complaints`` collects what the console says about the CSP."""
+    # Playwright keeps an event loop on this thread, where Django would open connections of its own.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    connection = connections["default"]
+    try:
+        with sync_playwright() as play:
+            connections["default"] = connection
+            browser = play.chromium.launch(
+                executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
+            page = browser.new_context(
+                viewport={"width": width, "height": 844}, java_script_enabled=script, base_url=ORIGIN
+            ).new_page()
+            page.complaints = []
+            page.on("console", lambda line: "Content Security" in line.text and page.complaints.append(line.text))
+            page.route("**/*", lambda route: _answer(route, client, connection))
+            yield page
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
