@@ -7,6 +7,7 @@ from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from governance.kernel import clock
 from governance.kernel.actor import NOBODY, Actor
@@ -40,7 +41,7 @@ def portal_is_empty() -> bool:
 
 def password_days_left(user: User) -> int:
     """Days until the password is too old (negative: since when it is)."""
-    age = clock.today() - user.password_changed_at.date()
+    age = clock.today() - timezone.localdate(user.password_changed_at)
     return policy("account.password_days") - age.days
 
 
