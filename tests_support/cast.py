@@ -72,9 +72,7 @@ def _departments(street: Division) -> dict[str, Department]:
 
 
 def _add(name: str, password: str, role: str, street: Division, department: Department | None = None) -> None:
-    demo.person_add(
-        username=name, name=name, password=password, role=role, **demo.place_of(role, street, department)
-    )
+    demo.person_add(username=name, name=name, password=password, role=role, **demo.place_of(role, street, department))
 
 
 def people() -> SimpleNamespace:

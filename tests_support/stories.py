@@ -48,7 +48,9 @@ def content(place: Division, **changes) -> services.whistle.WhistleInput:
 def whistle(actors: SimpleNamespace, *, status: str = "in_progress", **changes) -> Whistle:
     """A whistle in the wanted state."""
     place = street()
-    blown = services.whistle_blow(by=actors.staff, street=place, content=content(place, **changes), draft=status == "draft")
+    blown = services.whistle_blow(
+        by=actors.staff, street=place, content=content(place, **changes), draft=status == "draft"
+    )
     return _WHISTLE[status](actors, blown)
 
 
@@ -92,7 +94,9 @@ _WHISTLE = {
 }
 
 
-def ticket(actors: SimpleNamespace, status: str = "pending_sign", *, role: str = "lead", alone: bool = True, **changes) -> Ticket:
+def ticket(
+    actors: SimpleNamespace, status: str = "pending_sign", *, role: str = "lead", alone: bool = True, **changes
+) -> Ticket:
     """A department's ticket in the wanted state; ``alone`` leaves the assistant out, so that the lead may report done."""
     if alone:
         changes.setdefault("assistants", ())
@@ -155,13 +159,18 @@ def _rated(actors, row: Ticket) -> Ticket:
 
 def _reassigned(actors, row: Ticket) -> Ticket:
     services.objection_reassign(
-        ticket=fresh(_object(actors, row)), by=actors.adjudicator, department=departments(row.street)[2], note="职责归属消防"
+        ticket=fresh(_object(actors, row)),
+        by=actors.adjudicator,
+        department=departments(row.street)[2],
+        note="职责归属消防",
     )
     return row
 
 
 def _terminated(actors, row: Ticket) -> Ticket:
-    return services.objection_not_whistle(ticket=fresh(_object(actors, row)), by=actors.adjudicator, note="不属吹哨事项")
+    return services.objection_not_whistle(
+        ticket=fresh(_object(actors, row)), by=actors.adjudicator, note="不属吹哨事项"
+    )
 
 
 def _merged_ticket(actors, row: Ticket) -> Ticket:

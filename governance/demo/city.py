@@ -74,7 +74,9 @@ def _moments(rng: Random, end: datetime) -> list[datetime]:
     for _number in range(settings.DEMO_WHISTLES):
         back = DAYS * (1 - rng.random() ** 0.75)
         day = timezone.localtime(end - timedelta(days=back))
-        moment = day.replace(hour=rng.choice((8, 9, 9, 10, 10, 11, 14, 15, 16, 19)), minute=rng.randint(0, 59), second=0)
+        moment = day.replace(
+            hour=rng.choice((8, 9, 9, 10, 10, 11, 14, 15, 16, 19)), minute=rng.randint(0, 59), second=0
+        )
         moments.append(min(moment, end - timedelta(minutes=rng.randint(5, 90))))
     return sorted(moments)
 

@@ -105,7 +105,11 @@ def answer(town: Town, ticket: Ticket, rng: Random) -> Life:
 def _dispute(town: Town, ticket: Ticket, by, rng: Random, pace: float) -> Life:
     other = rng.choice([row for kind, row in sorted(town.departments.items()) if row.pk != ticket.department_id])
     services.ticket_object(
-        ticket=_fresh(ticket), by=by, grounds="该事项不在本部门职责范围内。", clause="部门“三定”规定第三条", suggested=other
+        ticket=_fresh(ticket),
+        by=by,
+        grounds="该事项不在本部门职责范围内。",
+        clause="部门“三定”规定第三条",
+        suggested=other,
     )
     yield _later(rng.uniform(200, 900), pace, rng)
     ticket, fate = _fresh(ticket), rng.random()
@@ -113,7 +117,9 @@ def _dispute(town: Town, ticket: Ticket, by, rng: Random, pace: float) -> Life:
         services.objection_uphold(ticket=ticket, by=town.adjudicator, note="属本部门法定职责，应予报到。")
     elif fate < 0.85:
         try:
-            fresh = services.objection_reassign(ticket=ticket, by=town.adjudicator, department=other, note="职责归属更正。")
+            fresh = services.objection_reassign(
+                ticket=ticket, by=town.adjudicator, department=other, note="职责归属更正。"
+            )
         except DomainError:  # already at work on it
             services.objection_uphold(ticket=ticket, by=town.adjudicator, note="由原部门继续办理。")
         else:
@@ -137,7 +143,9 @@ def _work(town: Town, ticket: Ticket, by, rng: Random, pace: float, slow: float)
 
 
 def _consult(ticket: Ticket, by, rng: Random) -> Life:
-    services.ticket_consult(ticket=_fresh(ticket), by=by, topic="权属涉及多家单位，需现场会商。", participants="街道、住建、城管")
+    services.ticket_consult(
+        ticket=_fresh(ticket), by=by, topic="权属涉及多家单位，需现场会商。", participants="街道、住建、城管"
+    )
     yield _later(rng.uniform(400, 1200), 1, rng)
     services.ticket_minute(ticket=_fresh(ticket), by=by, minutes="明确由主办部门牵头，三日内进场。")
     yield _later(rng.uniform(200, 900), 1, rng)
@@ -147,7 +155,9 @@ def _extension(town: Town, ticket: Ticket, by, rng: Random) -> Life:
     ticket = _fresh(ticket)
     if ticket.due_at is None or ticket.is_late or ticket.stage != "finish":
         return
-    services.ticket_ask_extension(ticket=ticket, by=by, reason="需等待材料到货。", until=ticket.due_at + timedelta(days=3))
+    services.ticket_ask_extension(
+        ticket=ticket, by=by, reason="需等待材料到货。", until=ticket.due_at + timedelta(days=3)
+    )
     yield _later(rng.uniform(60, 500), 1, rng)
     if rng.random() < 0.8:
         services.extension_grant(ticket=_fresh(ticket), by=town.leader)

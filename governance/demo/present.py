@@ -50,7 +50,9 @@ class Desk:
         ticket = self.dispatched(minutes)
         by = handler_of(ticket)
         with clock.travel(self.end - (minutes - 10) * MINUTE):
-            return services.ticket_arrive(ticket=services.ticket_accept(ticket=ticket, by=by), by=by, person="现场负责人")
+            return services.ticket_arrive(
+                ticket=services.ticket_accept(ticket=ticket, by=by), by=by, person="现场负责人"
+            )
 
     def done(self, minutes: int) -> Ticket:
         """A ticket that waits for verification."""

@@ -14,7 +14,18 @@ from governance.territory.models import Category, Department, Division, Grid
 MATTERS = tomllib.loads((Path(__file__).parent / "matters.toml").read_text(encoding="utf-8"))["matter"]
 DEEP = (STREET, "210202010000", "210204010000", "210211018000", "210213001000", "210203010000")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗"
-PLACES = ("农贸市场东侧", "小学门前", "三号楼周边", "地铁口", "公交站后巷", "老旧小区南门", "街心公园", "临街底商", "停车场入口", "菜场后身")
+PLACES = (
+    "农贸市场东侧",
+    "小学门前",
+    "三号楼周边",
+    "地铁口",
+    "公交站后巷",
+    "老旧小区南门",
+    "街心公园",
+    "临街底商",
+    "停车场入口",
+    "菜场后身",
+)
 
 
 @dataclass
@@ -63,7 +74,9 @@ def _town(street: Division, users: dict[str, int]) -> Town:
     grids: dict[int, list[Grid]] = {}
     for grid in Grid.objects.filter(street=street).order_by("code15"):
         grids.setdefault(grid.community_id, []).append(grid)
-    departments = {row.kind: row for row in Department.objects.filter(unit=unit, level="unit").select_related("superior")}
+    departments = {
+        row.kind: row for row in Department.objects.filter(unit=unit, level="unit").select_related("superior")
+    }
     here = {"unit_id": unit.pk, "street_id": street.pk}
     return Town(
         street=street, communities=communities, grids=grids, departments=departments,
