@@ -81,3 +81,23 @@ def test_discard_needs_a_reason(client, cast, stranger):
     assert mail.state == "discarded" and "冒名来信" in mail.reason and ticket.status == "pending_sign"
     assert AuditEvent.objects.filter(action="mail.discard", subject_id=mail.pk).exists()
     assert InboundMail.objects.filter(pk=mail.pk).exists()
+
+
+def test_release_of_a_mail_without_reply_address(client, cast, make_ticket, write, deliver, settings):
+    ticket = make_ticket("pending_sign")
+    sender, to = ticket.department.email, f"whistle@{settings.MAIL_DOMAIN}"
+    mail = deliver(write("签收", sender=sender, to=to, subject=f"Re: {ticket.whistle.number}"), sender, to)
+    client.force_login(cast.city)
+    url = reverse("quarantine-release", args=[mail.pk])
+    assert client.post(url + f"?q={ticket.whistle.number}", {"ticket": ticket.pk}).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.status == "pending_arrive"
+
+
+def test_a_second_click_releases_once(client, cast, stranger):
+    ticket, mail = stranger
+    client.force_login(cast.city)
+    url, key = reverse("quarantine-release", args=[mail.pk]), "3f0e8a5c-0d57-4b51-9a0f-0c8e6b1d2a34"
+    for _ in range(2):
+        assert client.post(url, {"ticket": ticket.pk, "form_key": key}).status_code == 302
+    assert AuditEvent.objects.filter(action="mail.release").count() == 1

@@ -179,3 +179,48 @@ def test_reply_to_a_merged_ticket_follows(make_ticket, reply):
     ticket.whistle.refresh_from_db()
     main = ticket.whistle.merged_into.tickets.get(department=ticket.department)
     assert (mail.ticket_id, main.status, ticket.status) == (main.pk, "pending_arrive", "merged")
+
+
+def test_more_attachments_than_allowed(make_ticket, reply):
+    ticket = make_ticket("handling")
+    small = photo()
+    mail = reply(ticket, "办结：已清理。", files=[(f"{n}.jpg", "image/jpeg", small) for n in range(11)])
+    assert StoredFile.objects.filter(subject_type="ticketreport").count() == 9
+    assert "10.jpg" in confirmation(mail).text
+
+
+def test_logo_of_the_signature_is_left_out_and_a_pasted_photo_kept(make_ticket, reply_to, deliver):
+    from email.message import EmailMessage
+
+    ticket = make_ticket("handling")
+    sender, to = ticket.department.email, reply_to(ticket)
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = sender, to, "<inline@x.example>"
+    message.set_content("办结：已清理。")
+    message.add_alternative('<p>办结：已清理。</p><img src="cid:a"><img src="cid:b">', subtype="html")
+    html = message.get_payload()[1]
+    html.add_related(photo((40, 30)), "image", "jpeg", cid="<a>", filename="logo.jpg")
+    html.add_related(photo((900, 700)), "image", "jpeg", cid="<b>", filename="image001.jpg")
+    deliver(message.as_bytes(), sender, to)
+    assert [row.name for row in StoredFile.objects.filter(subject_type="ticketreport")] == ["image001.jpg"]
+
+
+def test_a_clause_longer_than_its_field_is_kept_in_the_grounds(make_ticket, reply):
+    ticket = make_ticket("pending_sign")
+    clause = "第三条" * 150
+    reply(ticket, f"异议：不属我局\n依据：{clause}\n建议：交通运输局")
+    assert ticket.status == "disputed"
+    assert clause in ticket.objection.grounds and clause.startswith(ticket.objection.clause)
+
+
+def test_ask_for_a_hold_is_sent_to_the_page(make_ticket, reply):
+    ticket = make_ticket("handling")
+    mail = reply(ticket, "申请挂账：需列入明年计划")
+    assert (mail.state, ticket.status) == ("comment", "handling")
+    assert "打开办理页面申请" in confirmation(mail).text
+
+
+def test_suggested_department_is_recognised(make_ticket, reply, departments):
+    ticket = make_ticket("pending_sign")
+    reply(ticket, f"异议：不属我局\n依据：三定\n建议：{departments[2].short_name}")
+    assert ticket.objection.suggested == departments[2]
