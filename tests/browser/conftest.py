@@ -68,6 +68,11 @@ class Screen:
         if not request.url.startswith((portal.url, "data:", "blob:", "about:")):
             self.foreign.append(request.url)
 
+    def _listen(self, message) -> None:
+        """Keep script errors; an answer of 4xx is the portal's own refusal."""
+        if message.type == "error" and "status of 4" not in message.text:
+            self.errors.append(message.text)
+
     def sign_in(self, username: str, password: str) -> "Screen":
         self.page.goto("/sign-in/")
         self.page.get_by_label(re.compile("^用户名")).fill(username)

@@ -103,7 +103,9 @@ def test_the_portals_own_role_may_not_even_try(chain):
         if cursor.fetchone() is None:
             pytest.skip("this server has no portal_app role")
         for table in ("auditevent", "auditseal", "rating", "comment", "ticketreport"):
-            cursor.execute("SELECT has_table_privilege('portal_app', %s, 'UPDATE, DELETE, TRUNCATE')", [f"governance_{table}"])
+            cursor.execute(
+                "SELECT has_table_privilege('portal_app', %s, 'UPDATE, DELETE, TRUNCATE')", [f"governance_{table}"]
+            )
             assert cursor.fetchone()[0] is False, table
 
 

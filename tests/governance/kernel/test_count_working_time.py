@@ -97,7 +97,9 @@ def test_span_undoes_shift(start, minutes):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)), st.integers(1, 20), st.sampled_from(clock.Unit.values))
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)), st.integers(1, 20), st.sampled_from(clock.Unit.values)
+)
 def test_a_longer_limit_never_ends_earlier(start, amount, unit):
     """django-helpdesk's holiday defect: there a holiday made escalation earlier."""
     start = start.replace(tzinfo=ZONE)

@@ -98,7 +98,7 @@ def every_pair(states, flow):
 )
 def test_the_database_refuses_a_skipped_step(source, target, make_ticket):
     row = make_ticket(source)
-    with pytest.raises((InternalError, ProgrammingError), match="[Tt]ransition"), transaction.atomic():
+    with pytest.raises((InternalError, ProgrammingError), match=r"[Tt]ransition"), transaction.atomic():
         Ticket.objects.filter(pk=row.pk).update(status=target)
 
 

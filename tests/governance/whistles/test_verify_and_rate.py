@@ -54,7 +54,9 @@ def test_rework_once_is_yellow_twice_is_red(make_ticket, actors):
 
 
 def test_a_false_report_is_red_at_once(make_ticket, actors):
-    ticket = services.ticket_rework(ticket=make_ticket("pending_verify"), by=actors.staff, note="照片是去年的", is_false=True)
+    ticket = services.ticket_rework(
+        ticket=make_ticket("pending_verify"), by=actors.staff, note="照片是去年的", is_false=True
+    )
     assert ticket.cards.get().reason == "false_done"
 
 

@@ -52,7 +52,9 @@ def test_signalen_defect_a_ticket_seen_for_two_reasons_is_listed_and_counted_onc
     from dataclasses import replace
 
     ticket = make_ticket("handling")
-    both = replace(actors.staff, posts=actors.staff.posts + actors.dept.posts + actors.social.posts + actors.station.posts)
+    both = replace(
+        actors.staff, posts=actors.staff.posts + actors.dept.posts + actors.social.posts + actors.station.posts
+    )
     found = Ticket.objects.visible_to(both)
     assert list(found.values_list("pk", flat=True)) == [ticket.pk]
     assert found.count() == 1
