@@ -10,11 +10,12 @@ from django.db.models import Q
 from governance.accounts.roles import STREET_ROLES
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
-from governance.kernel.errors import Forbidden, Invalid
+from governance.kernel.errors import Forbidden, Invalid, StaleVersion
 from governance.kernel.events import emit
 from governance.kernel.numbering import next_number
 from governance.kernel.permission import require
 from governance.kernel.policy import policy
+from governance.kernel.workflow import changed_since, lock
 from governance.territory.models import Department, Division
 from governance.territory.selectors import departments_for_street, find_station
 
@@ -61,15 +62,21 @@ def _check(street: Division, content: WhistleInput) -> None:
         )
     if content.lead is None:
         problems["lead"] = "请选择主办部门；吹哨必须有部门来报到。"
-    elif content.lead in content.assistants:
+    problems |= _misplaced(street, content)
+    if problems:
+        raise Invalid(**problems)
+
+
+def _misplaced(street: Division, content: WhistleInput) -> dict[str, str]:
+    """What even a draft must not hold, since it is submitted as it stands: places and departments of elsewhere."""
+    problems = {}
+    if content.lead and content.lead in content.assistants:
         problems["assistants"] = f"“{content.lead}”已是主办部门，不必再列为协办。"
     if content.community and content.community.street_id != street.pk:
         problems["community"] = "只能选择本街道的社区（村）。"
     if content.grid and content.grid.street_id != street.pk:
         problems["grid"] = "只能选择本街道的网格。"
-    problems |= _check_departments(street, content)
-    if problems:
-        raise Invalid(**problems)
+    return problems | _check_departments(street, content)
 
 
 def _check_departments(street: Division, content: WhistleInput) -> dict[str, str]:
@@ -102,6 +109,8 @@ def whistle_blow(*, by: Actor, street: Division, content: WhistleInput, draft: b
     _own_street(by, street)
     if not draft:
         _check(street, content)
+    elif problems := _misplaced(street, content):
+        raise Invalid(**problems)
     whistle = Whistle.objects.create(
         street=street, unit_id=street.unit_id, created_by_id=by.user_id, is_synthetic=content.is_synthetic,
         **{name: getattr(content, name) for name in FIELDS},
@@ -113,17 +122,25 @@ def whistle_blow(*, by: Actor, street: Division, content: WhistleInput, draft: b
 
 @transaction.atomic
 def whistle_edit(*, whistle: Whistle, by: Actor, content: WhistleInput, version: int | None = None) -> Whistle:
-    """Change a draft; a submitted whistle has to be returned first."""
+    """Change a draft; a submitted whistle has to be returned first. Raises Invalid, Forbidden, StaleVersion."""
     require(by, "whistle.edit", whistle)
+    whistle = lock(whistle)
     if whistle.status != WhistleStatus.DRAFT:
         raise Invalid("只有草稿可以修改；请先由负责人退回。")
+    if version is not None and whistle.version != version:
+        raise StaleVersion("草稿打开后，已有别人改过，请核对后再提交。", changed_since(whistle, version))
+    if problems := _misplaced(whistle.street, content):
+        raise Invalid(**problems)
     changed = [name for name in FIELDS if getattr(whistle, name) != getattr(content, name)]
     for name in FIELDS:
         setattr(whistle, name, getattr(content, name))
     whistle.version += 1
     whistle.save(update_fields=[*FIELDS, "version"])
     _propose(whistle, content.lead, content.assistants)
-    audit.record(action="whistle.edit", label="修改", by=by, subject=whistle, data={"fields": changed})
+    audit.record(
+        action="whistle.edit", label="修改", by=by, subject=whistle,
+        data={"fields": changed, "version": whistle.version},
+    )  # fmt: skip
     return whistle
 
 

@@ -3,16 +3,24 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 
-from governance.kernel.errors import Conflict, StaleVersion
 from governance.kernel.permission import require
 from governance.kernel.ui.views import FormPage
 
 from ..forms import ticket_actions, whistle_actions
 from ..models import Ticket, Whistle
 from ..selectors.tickets import clocks_attach, ticket_rows
+from .conflicts import NewestVersion
 
 
-class ActionPage(FormPage):
+class _Run(FormPage):
+    """Calls the action's service."""
+
+    def run(self, form):
+        """With what the form holds, at the version that it was opened on."""
+        return self.spec.run(self.object, self.actor, form.content(), form.uploads(), form.version)
+
+
+class ActionPage(NewestVersion, _Run):
     """/…/<pk>/<action>/: GET shows the form, POST acts. ``table`` maps names to ActionSpecs, ``refusal`` says why not.
 
     404 for what the actor does not see, 403 for what he may only read, 409 when the state or somebody else was faster:
@@ -21,7 +29,6 @@ class ActionPage(FormPage):
 
     template_name = "governance/whistles/action.html"
     table: dict = {}
-    changed: list[str] = []
 
     def check_permission(self) -> None:
         """Find the action and the object, and ask the matrix."""
@@ -50,25 +57,6 @@ class ActionPage(FormPage):
         """The action's form for this object."""
         return self.spec.form(self.object, data, files)
 
-    def run(self, form):
-        """Call the service; remember what happened since when the page was old."""
-        try:
-            return self.spec.run(self.object, self.actor, form.content(), form.uploads(), form.version)
-        except StaleVersion as error:
-            self.changed = error.changed
-            raise
-        except Conflict:
-            self.changed = []
-            raise
-
-    def show(self, form, status: int = 200):
-        """After a conflict the form stands on the newest version, so that it can be sent again."""
-        if status == 409:
-            self.object = self.get_object()
-            form.data = form.data.copy()
-            form.data["version"] = self.object.version
-        return super().show(form, status)
-
     def success_url(self, result) -> str:
         """Back to the page of what was acted on; a re-routed ticket leads to the new one."""
         return (result if isinstance(result, (Ticket, Whistle)) else self.object).get_absolute_url()
@@ -78,8 +66,8 @@ class ActionPage(FormPage):
         return [(str(self.object), self.object.get_absolute_url()), (self.title, "")]
 
     def extra_context(self) -> dict:
-        """What happened since."""
-        return {"changed": self.changed, "spec": self.spec}
+        """The action."""
+        return super().extra_context() | {"spec": self.spec}
 
 
 class TicketActionPage(ActionPage):

@@ -12,6 +12,7 @@ from .. import services
 from ..forms.whistle import WhistleForm, whistle_initial
 from ..models import Whistle
 from ..selectors.whistles import scene_limits, whistles_alike
+from .conflicts import NewestVersion
 
 DRAFT, SUBMIT, ANYWAY = "draft", "submit", "anyway"
 
@@ -88,10 +89,10 @@ class BlowPage(FormPage):
 
     def extra_context(self) -> dict:
         """The limits of each scene with their rules, and the look-alikes."""
-        return {"limits": scene_limits(), "alike": self.alike}
+        return super().extra_context() | {"limits": scene_limits(), "alike": self.alike}
 
 
-class EditPage(BlowPage):
+class EditPage(NewestVersion, BlowPage):
     """/whistles/<pk>/edit/: a draft, or one that was returned."""
 
     title, icon = "修改哨单", "edit"

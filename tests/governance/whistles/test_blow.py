@@ -4,10 +4,12 @@ import uuid
 
 import pytest
 
+from governance.kernel.errors import Invalid
 from governance.territory.models import Department, Division, Grid
 from governance.territory.selectors import communities_of
+from governance.whistles import services
 from governance.whistles.models import Whistle
-from tests_support.stories import DONE_ALREADY
+from tests_support.stories import DONE_ALREADY, content
 
 URL = "/whistles/blow/"
 pytestmark = pytest.mark.django_db
@@ -158,6 +160,38 @@ def test_a_submitted_whistle_cannot_be_edited(staff, typed, make_whistle):
     assert response.status_code in (409, 422)
     whistle.refresh_from_db()
     assert whistle.title != "改动"
+
+
+def test_two_people_on_one_draft_do_not_overwrite_each_other(staff, client, cast, typed):
+    staff.post(URL, typed | {"do": "draft"})
+    draft = Whistle.objects.get()
+    old, address = draft.version, f"/whistles/{draft.pk}/edit/"
+    client.force_login(cast.leader)
+    client.post(address, typed | {"title": "负责人改过", "do": "draft", "version": old, "form_key": str(uuid.uuid4())})
+    client.force_login(cast.staff)
+    response = client.post(address, typed | {"facts": "经办人补充", "version": old, "form_key": str(uuid.uuid4())})
+    assert response.status_code == 409
+    assert "已有别人改过" in response.content.decode()
+    assert "经办人补充" in response.content.decode()
+    assert response.context["changed"] == ["青泥洼桥街道 leader 修改"]
+    draft.refresh_from_db()
+    assert draft.title == "负责人改过"
+    newest = response.context["form"]["version"].value()
+    again = typed | {"facts": "经办人补充", "version": newest, "form_key": str(uuid.uuid4())}
+    assert client.post(address, again).status_code == 302
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_a_draft_is_no_way_round_the_street(actors, cast, street, sibling_street, make_whistle, draft):
+    """Checked by the service, for whoever comes without the form."""
+    foreign = cast.foreign_dept.appointments.get().department
+    wrong = content(street, lead=foreign, community=communities_of(sibling_street).first())
+    with pytest.raises(Invalid) as refusal:
+        if draft:
+            services.whistle_blow(by=actors.staff, street=street, content=wrong, draft=True)
+        else:
+            services.whistle_edit(whistle=make_whistle(status="draft"), by=actors.staff, content=wrong)
+    assert set(refusal.value.fields) == {"lead", "community"}
 
 
 def test_a_photo_goes_with_the_whistle(staff, typed, photo):
