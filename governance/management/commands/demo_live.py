@@ -10,7 +10,9 @@ class Command(BaseCommand):
     help = "Play accelerated days in the demo city (Ctrl-C ends it)."
 
     def add_arguments(self, parser):
-        parser.add_argument("--speed", type=float, default=720, help="how many times faster than real (720: a day in two minutes)")
+        parser.add_argument(
+            "--speed", type=float, default=720, help="how many times faster than real (720: a day in two minutes)"
+        )
         parser.add_argument("--minutes", type=float, default=10, help="how long to play, in real minutes")
         parser.add_argument("--per-day", type=int, default=12, help="whistles per accelerated day")
 
