@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("governance.api_urls")),
     path("", include("governance.kernel.pages.urls")),
     path("", include("governance.accounts.urls")),
     path("", include("governance.territory.urls")),

@@ -1,0 +1,75 @@
+"""Finishes the OpenAPI schema: Chinese tags and summaries, the one shape of errors, the idempotency key."""
+
+TAGS = {
+    "whistles": ("哨单", "吹哨、审核、派发、并入"),
+    "tickets": ("部门工单", "签收、报到、办结、异议、挂账、核实"),
+    "ratings": ("评价", "一哨一评；评价保护"),
+    "scorecards": ("部门计分", "三率和位次；只排部门"),
+    "files": ("附件", "随所属事项可见"),
+    "units": ("管理单元", "区县市和功能区"),
+    "divisions": ("行政区划", "区县、街道（乡镇）、社区（村）"),
+    "departments": ("部门", "市、区部门和驻街道机构"),
+    "categories": ("事项分类", "大类、小类"),
+    "grids": ("网格", "社区以下"),
+}
+ERROR = {
+    "type": "object",
+    "required": ["code", "message", "fields"],
+    "properties": {
+        "code": {"type": "string", "description": "invalid、forbidden、not_found、conflict、illegal_transition、stale、busy 等"},
+        "message": {"type": "string", "description": "中文说明，可直接给用户看"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}, "description": "字段名 → 原因"},
+        "changed": {"type": "array", "items": {"type": "string"}, "description": "仅 stale：此后发生了什么"},
+    },
+}  # fmt: skip
+ANSWERS = {
+    "get": {"400": "参数不对：字段名见 fields", "401": "未登录或令牌无效", "403": "没有权限", "404": "不存在或不在范围内", "429": "请求过多"},
+    "post": {
+        "400": "内容不对：字段名见 fields；未知字段也不接受", "401": "未登录或令牌无效", "403": "看得到但没有权限",
+        "404": "不存在或不在范围内", "409": "当前状态不允许、版本已旧，或同一幂等键已用于别的内容", "413": "内容过大",
+        "415": "只接受 application/json", "429": "请求过多",
+    },
+}  # fmt: skip
+EXAMPLES = {
+    "400": {"code": "invalid", "message": "请选择主办部门。", "fields": {"lead": "请选择主办部门。"}},
+    "404": {"code": "not_found", "message": "没有这个对象，或不在您的范围内。", "fields": {}},
+    "409": {"code": "stale", "message": "页面打开后，这件事已有新的进展。", "fields": {}, "changed": ["城管局 签收"]},
+}
+KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "幂等键：同一键、同一内容只生效一次，重复请求得到第一次的结果并带 Idempotent-Replay: true；同键不同内容答 409。",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$"},
+}  # fmt: skip
+
+
+def _answer(status: str, words: str) -> dict:
+    media = {"schema": {"$ref": "#/components/schemas/Error"}}
+    if status in EXAMPLES:
+        media["example"] = EXAMPLES[status]
+    return {"description": words, "content": {"application/json": media}}
+
+
+def _operation(name: str, method: str, path: str, operation: dict) -> None:
+    """Complete one operation."""
+    label = TAGS[name][0]
+    operation["tags"] = [label]
+    if "summary" not in operation:
+        operation["summary"] = f"{label}详情" if "{" in path else f"{label}列表"
+        operation["description"] = TAGS[name][1]
+    for status, words in ANSWERS[method].items():
+        operation["responses"].setdefault(status, _answer(status, words))
+    if method == "post":
+        operation.setdefault("parameters", []).append(KEY)
+
+
+def describe_everything(result: dict, generator, request, public) -> dict:
+    """The generator's last hook."""
+    result["components"]["schemas"]["Error"] = ERROR
+    used = set()
+    for path, methods in result["paths"].items():
+        name = path.removeprefix("/api/v1/").split("/")[0]
+        used.add(name)
+        for method, operation in methods.items():
+            _operation(name, method, path, operation)
+    result["tags"] = [{"name": label, "description": text} for key, (label, text) in TAGS.items() if key in used]
+    return result

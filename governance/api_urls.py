@@ -1,0 +1,18 @@
+"""The API: /api/v1/, its schema and its documentation."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from governance.territory import api as territory
+from governance.whistles.api.register import register
+
+router = SimpleRouter(use_regex_path=False)
+register(router)
+territory.register(router)
+
+urlpatterns = [
+    path("api/v1/", include(router.urls)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]
