@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from governance.kernel.ui.columns import Column
 from governance.templatetags.ui import icon
+from governance.territory.choices import DepartmentLevel
 
 from ..rules import annual_score, rating_points
 from .lines import shown
@@ -14,6 +15,10 @@ STAR = "governance/scoring/parts/stars.html"
 
 def _rank(card) -> str:
     return f"{card.rank} / {card.ranked}" if card.rank else "样本不足"
+
+
+def _rank_cell(card) -> str:
+    return format_html('<span class="nowrap">{}</span>', _rank(card))
 
 
 def _rate(name: str, label: str, **more) -> Column:
@@ -30,24 +35,25 @@ def _hold(card) -> str:
     return format_html("{} {}", text, mark)
 
 
+def _trade(card) -> str:
+    department = card.department
+    return department.get_kind_display() + ("（市级）" if department.level == DepartmentLevel.CITY else "")
+
+
 SCORE_COLUMNS = [
-    Column("rank", "位次", render=_rank, sort="rank", export=_rank, width=10),
+    Column("rank", "位次", render=_rank_cell, sort="rank", export=_rank, width=10),
     Column("department.short_name", "部门", primary=True, sort="department__code", width=28),
-    Column("department.kind", "条线", render=lambda card: card.department.get_kind_display()),
-    Column("department.level", "层级", render=lambda card: card.department.get_level_display(), wide=True),
-    Column("department.unit", "区县", wide=True),
-    Column("tickets", "计分工单", kind="number", sort="tickets"),
+    Column("trade", "条线", render=_trade, width=24),
+    _rate("seen_adjusted", "修正后 T_adj"),
     _rate("response", "响应率 R"),
     _rate("seen_resolution", "解决率 S"),
     _rate("seen_satisfaction", "满意率 M"),
     _rate("seen_total", "三率综合 T"),
-    _rate("seen_adjusted", "修正后 T_adj"),
+    Column("hold_rate", "挂账率", kind="number", sort="hold_rate", render=_hold, export=lambda card: card.hold_rate),
     _rate("seen_lower_bound", "满意率下界", wide=True),
-    Column(
-        "hold_rate", "挂账率", kind="number", sort="hold_rate", render=_hold, export=lambda card: card.hold_rate
-    ),
+    Column("tickets", "计分工单", kind="number", sort="tickets"),
     Column("penalty", "红牌扣分", kind="number", sort="penalty", wide=True),
-]  # fmt: skip
+]
 RATING_COLUMNS = [
     Column(
         "ticket.whistle.number", "工单", primary=True, width=30,

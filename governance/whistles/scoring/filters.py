@@ -43,7 +43,6 @@ class RatingFilter(filters.FilterSet):
 
     quarter = filters.CharFilter(label="季度（如 2026Q4）", max_length=6)
     thoroughly = filters.ChoiceFilter(label="是否彻底解决", choices=Thoroughly.choices)
-    low = filters.BooleanFilter(label="有低分原因", method="by_low")
     low_reason = filters.ChoiceFilter(label="低分原因", choices=LowReason.choices)
     department = filters.ModelChoiceFilter(
         label="部门", queryset=lambda request: Department.objects.active(), to_field_name="code"
@@ -57,10 +56,6 @@ class RatingFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         rated = Rating.objects.visible_to(self.request.actor).order_by().values("department")
         self.filters["department"].queryset = Department.objects.filter(pk__in=rated)
-
-    def by_low(self, queryset, name, value):
-        """With or without a reason for a low star."""
-        return queryset.exclude(low_reason="") if value else queryset.filter(low_reason="")
 
 
 class AppealFilter(filters.FilterSet):

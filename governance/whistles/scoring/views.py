@@ -1,10 +1,12 @@
 """The pages of scores: ranking, one card, the tickets behind a figure, release, annual assessment."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, LPad
 from django.http import Http404
 from django.urls import reverse
 
 from governance.kernel import clock
+from governance.kernel.pages.values import value_cn
 from governance.kernel.policy import rule_for
 from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import ActionView, DetailPage, FormPage, ListPage
@@ -21,13 +23,15 @@ from .filters import AssessmentFilter, ScoreFilter
 from .forms import AssessmentForm
 from .lines import Explained, shown
 
+UNRANKED = 99_999
+
 
 def rule_links(keys, at=None) -> list[dict]:
     """Rules as title, value and address, for the foot of a formula."""
     found = [rule_for(key, at=at) for key in keys]
     return [
-        {"title": rule.title, "value": rule.value, "unit": rule.unit, "url": link("policy-rule", rule.key),
-         "mark": rule.get_source_mark_display()}
+        {"title": rule.title, "shown": value_cn(rule.value, rule.unit), "unit": rule.unit,
+         "url": link("policy-rule", rule.key), "mark": rule.get_source_mark_display()}
         for rule in found
     ]  # fmt: skip
 
@@ -39,13 +43,16 @@ class ScoreListPage(ListPage):
     subtitle = "一哨一评与三率；只排部门，不排街道、社区和个人。"
     permission = "score.view"
     template_name = "governance/scoring/scores.html"
-    columns, filterset_class, order = columns.SCORE_COLUMNS, ScoreFilter, "rank"
+    columns, filterset_class, order = columns.SCORE_COLUMNS, ScoreFilter, "place"
     empty_title = "这个考核期还没有计分"
     empty_text = "进行中的考核期由市、区县掌握；季度结束并开启后，街道和部门可见。"
 
     def get_queryset(self):
-        """Cards with their departments."""
-        return Scorecard.objects.select_related("department__unit")
+        """Cards with their departments; ``place`` keeps together those that are ranked together, the others last."""
+        number = LPad(Cast(Coalesce("rank", UNRANKED), CharField()), 5, Value("0"))
+        last = Case(When(rank=None, then=Value("1 ")), default=Value("0 "))
+        place = Concat(last, "department__kind", Value(" "), "department__level", Value(" "), number)
+        return Scorecard.objects.select_related("department").annotate(place=place)
 
     def extra_context(self) -> dict:
         """What is ranked and how; quarters that may be released."""
@@ -123,7 +130,7 @@ class ScorecardPage(OfScorecard, DetailPage):
         used = card.terms["rules"]
         return {
             "lines": lines, "sealed": explained.is_sealed,
-            "rules": [row | {"since": used[key]["from"], "value": used[key]["value"]}
+            "rules": [row | {"since": used[key]["from"], "shown": value_cn(used[key]["value"], row["unit"])}
                       for key, row in zip(keys, rule_links(keys), strict=True) if key in used],
             "annual": self.annual() if "Q" not in card.period else None,
         }  # fmt: skip

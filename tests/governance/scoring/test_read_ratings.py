@@ -159,7 +159,6 @@ def test_pages_filters_and_exports_tell_nothing_sealed(client, cast, settle, nam
     for query in (
         "",
         "?thoroughly=no",
-        "?low=true",
         "?low_reason=shifting",
         "?export=csv",
         "?sort=-speed",
