@@ -112,7 +112,7 @@ def outbox_claim(*, limit: int = 100) -> list[OutboxMail]:
         rows = list(
             OutboxMail.objects.select_for_update(skip_locked=True)
             .filter(Q(lease_until=None) | Q(lease_until__lt=moment), state=MailState.PENDING, not_before__lte=moment)
-            .order_by("-urgent", "not_before")[:limit]
+            .order_by("-urgent", "not_before", "id")[:limit]  # what waited for the morning goes in its own order
         )
         token, until = uuid.uuid4(), clock.now() + timedelta(seconds=settings.EMAIL_TIMEOUT * 2 + limit)
         OutboxMail.objects.filter(pk__in=[row.pk for row in rows]).update(

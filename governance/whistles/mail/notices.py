@@ -5,13 +5,13 @@ import hashlib
 from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.links import REPLY_MARK, AnswerLink, link_for
-from governance.kernel.outbox import OutboxMail, mail_enqueue
+from governance.kernel.outbox import mail_enqueue
 
 from ..models import Ticket
 from ..states import TICKET_OPEN, Scene, TicketRole, TicketStatus
 from .cases import CASES, Notice, to_the_others
 from .recipients import Recipient, above, answering, own_addresses, registered
-from .render import render
+from .render import prepare, render
 
 SUBJECT = "ticket"
 RENEW_MINUTES = 10  # a new link is asked for by a click: once in this time, whoever clicks
@@ -51,27 +51,23 @@ def _others(event: str, ticket: Ticket) -> list[Ticket]:
 def _tell(notice: Notice, ticket: Ticket, *, by: Actor, key: str) -> None:
     skip = own_addresses(ticket, by)
     upper = above(ticket) if notice.upward else []
-    for recipient in {row.address.lower(): row for row in [*upper, *answering(ticket)]}.values():
-        if recipient.address.lower() not in skip:
-            _enqueue(notice, ticket, recipient, key=key, urgent=ticket.scene == Scene.EMERGENCY)
+    everybody = {row.address.lower(): row for row in [*upper, *answering(ticket)]}
+    recipients = [row for address, row in everybody.items() if address not in skip]
+    if recipients:
+        _enqueue(notice, ticket, recipients, key=key, urgent=ticket.scene == Scene.EMERGENCY)
 
 
-def _enqueue(notice: Notice, ticket: Ticket, recipient: Recipient, *, key: str, urgent: bool) -> OutboxMail | None:
-    link = None
-    if recipient.answers and not notice.bare:
-        link = link_for(subject_type=SUBJECT, subject_id=ticket.pk, recipient=recipient.address)
-    actor = _actor(link, ticket) if link else None
-    return mail_enqueue(
-        key=f"{key}:{address_digest(recipient.address)}", thread=ticket.thread, to_address=recipient.address,
-        to_name=recipient.name, reply_to=REPLY_MARK.format(link.pk) if link else "", urgent=urgent,
-        digestible=notice.news, **render(notice, ticket, recipient, link, actor),
-    )  # fmt: skip
-
-
-def _actor(link: AnswerLink, ticket: Ticket) -> Actor | None:
-    from ..answering.actors import department_actor  # the link pages import the mails
-
-    return department_actor(link, ticket)
+def _enqueue(notice: Notice, ticket: Ticket, recipients: list[Recipient], *, key: str, urgent: bool) -> None:
+    content = prepare(notice, ticket)
+    for recipient in recipients:
+        link = None
+        if recipient.answers and not notice.bare:
+            link = link_for(subject_type=SUBJECT, subject_id=ticket.pk, recipient=recipient.address)
+        mail_enqueue(
+            key=f"{key}:{address_digest(recipient.address)}", thread=ticket.thread, to_address=recipient.address,
+            to_name=recipient.name, reply_to=REPLY_MARK.format(link.pk) if link else "", urgent=urgent,
+            digestible=notice.news, **render(content, recipient, link),
+        )  # fmt: skip
 
 
 def address_digest(address: str) -> str:
@@ -102,7 +98,7 @@ def confirm(
     quote = ("原因" if kind == "refused" else "说明", note)
     bare = ticket.status == TicketStatus.REASSIGNED
     notice = Notice(tail.format(understood=understood), lead.format(understood=understood), quote, tone=tone, bare=bare)
-    _enqueue(notice, ticket, Recipient(address, office.short_name), key=f"confirm:{key}", urgent=True)
+    _enqueue(notice, ticket, [Recipient(address, office.short_name)], key=f"confirm:{key}", urgent=True)
 
 
 def renew(*, ticket: Ticket, link: AnswerLink) -> None:
@@ -119,4 +115,4 @@ def renew(*, ticket: Ticket, link: AnswerLink) -> None:
         return
     slot = int(clock.now().timestamp()) // (RENEW_MINUTES * 60)
     notice = Notice("新的办理链接", "按您在办理页面的请求，发送新的办理链接。若不是贵单位所请求，可不理会。")
-    _enqueue(notice, ticket, recipient, key=f"renew:{ticket.pk}:{slot}", urgent=True)
+    _enqueue(notice, ticket, [recipient], key=f"renew:{ticket.pk}:{slot}", urgent=True)

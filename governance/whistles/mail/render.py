@@ -5,8 +5,9 @@ import secrets
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from governance.accounts.roles import Role
 from governance.kernel import clock
-from governance.kernel.actor import Actor
+from governance.kernel.actor import Actor, Post
 from governance.kernel.deadlines import Deadline, DeadlineState
 from governance.kernel.links import LINK_MARK, AnswerLink
 from governance.kernel.ui.formats import datetime_cn, mask_phone
@@ -40,10 +41,11 @@ def subject_of(ticket: Ticket, tail: str) -> str:
     return f"【吹哨】{whistle.number} {title} – {tail}"
 
 
-def replies_for(ticket: Ticket, actor: Actor) -> list[tuple[str, str]]:
-    """The first lines that would be understood now, each with what it does."""
+def replies_for(ticket: Ticket) -> list[tuple[str, str]]:
+    """The first lines of a reply that would be understood now, each with what it does."""
+    office = Actor(label="", via="mail", posts=(Post(role=Role.DEPT_HANDLER, department_id=ticket.department_id),))
     steps = [TICKET_FLOW.transitions[name] for name in REPLIES]
-    return [REPLIES[step.name] for step in steps if TICKET_FLOW.refusal(ticket, step, actor) is None]
+    return [REPLIES[step.name] for step in steps if TICKET_FLOW.refusal(ticket, step, office) is None]
 
 
 def limits_of(ticket: Ticket) -> list[tuple[str, str]]:
@@ -83,37 +85,47 @@ def _facts(ticket: Ticket, notice: Notice) -> list[tuple[str, str]]:
     ]
 
 
-def render(
-    notice: Notice, ticket: Ticket, recipient: Recipient, link: AnswerLink | None, actor: Actor | None
-) -> dict[str, str]:
-    """Return subject, text and html of ``notice`` for one recipient."""
-    whistle, stand_in = ticket.whistle, f"@{secrets.token_hex(8)}@"
+def prepare(notice: Notice, ticket: Ticket) -> dict:
+    """What ``notice`` says to everybody: worked out once, however many recipients there are."""
     label, quote = notice.quote
-    secret = whistle.is_confidential
-    names = {
+    secret = ticket.whistle.is_confidential
+    return {
         "portal": "大连市基层减负平台",
-        "delimiter": DELIMITER if link else "",
-        "recipient": recipient.name,
-        "number": whistle.number,
+        "number": ticket.whistle.number,
+        "subject": subject_of(ticket, notice.tail),
+        "office": ticket.department.short_name,
         "lead": notice.lead,
-        "copy_of": "" if recipient.answers else ticket.department.short_name,
         "tail": notice.tail,
         "colour": TONES[notice.tone],
         "quote_label": label,
         "quote": "" if secret or notice.bare else mask_phone(quote.strip()),
         "facts": [] if notice.bare else [row for row in _facts(ticket, notice) if row[1]],
         "limits": [] if notice.bare else limits_of(ticket),
-        "replies": replies_for(ticket, actor) if link and actor and not notice.bare else [],
-        "link": f"{stand_in}{notice.page}" if link else "",
+        "replies": [] if notice.bare else replies_for(ticket),
         "button": notice.button,
+        "page": notice.page,
         "confidential": secret and not notice.bare,
+        "news": notice.news,
         "synthetic": ticket.is_synthetic or settings.DEMO,
     }
-    mark = LINK_MARK.format(link.pk) if link else ""
+
+
+def render(content: dict, recipient: Recipient, link: AnswerLink | None) -> dict[str, str]:
+    """Return subject, text and html for one recipient; without ``link`` nothing asks for an answer."""
+    stand_in, mark = f"@{secrets.token_hex(8)}@", LINK_MARK.format(link.pk) if link else ""
+    names = content | {
+        "recipient": recipient.name,
+        "copy_of": "" if recipient.answers else content["office"],
+        "link": f"{stand_in}{content['page']}" if link else "",
+        "delimiter": DELIMITER if link else "",
+        "replies": content["replies"] if link else [],
+    }
 
     def body(ending: str) -> str:
+        # The text of news may become a line of a digest, to which nobody can reply.
+        shown = names | {"delimiter": "", "replies": []} if content["news"] and ending == "txt" else names
         # What people wrote must not work as a mark of another ticket's link.
-        text = render_to_string(f"governance/mail/notice.{ending}", names).replace("%%", "％％")
+        text = render_to_string(f"governance/mail/notice.{ending}", shown).replace("%%", "％％")
         return text.replace(stand_in, mark)
 
-    return {"subject": subject_of(ticket, notice.tail), "text": body("txt"), "html": body("html")}
+    return {"subject": content["subject"], "text": body("txt"), "html": body("html")}

@@ -63,6 +63,7 @@ def test_floods_of_news_become_one_digest(make_ticket, actors, postbox, office, 
     assert len(digest) == 1
     assert f"{kept} 件" in digest[0]["Subject"]
     assert f"进展{cap + 4:02d}号" in digest[0].get_body(("plain",)).get_content()
+    assert "请在此行以上回复" not in digest[0].get_body(("plain",)).get_content()
     assert not held.exists()
 
 
