@@ -122,6 +122,7 @@ def test_what_looks_the_same_is_shown_before_it_goes_out(staff, typed):
     shown = staff.post(URL, again)
     assert shown.status_code == 200
     assert Whistle.objects.count() == 1
+    assert "请重新选择照片" not in shown.content.decode()
     assert first.number in shown.content.decode()
     assert "又一处占道" in shown.content.decode()
     assert staff.post(URL, again | {"do": "anyway"}).status_code == 302
@@ -204,7 +205,9 @@ def test_a_refused_photo_stores_no_whistle(staff, typed):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     fake = SimpleUploadedFile("现场.jpg", b"<script>alert(1)</script>", "image/jpeg")
-    assert "打不开" in refused(staff.post(URL, typed | {"files": [fake]}), "files")
+    response = staff.post(URL, typed | {"files": [fake]})
+    assert "打不开" in refused(response, "files")
+    assert "请重新选择照片" in response.content.decode()
 
 
 def test_only_the_own_streets_places_are_offered(staff, street):
