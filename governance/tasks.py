@@ -3,10 +3,13 @@
 Every sweep is safe to run twice at once; beat wakes them, hints wake them sooner.
 """
 
+import logging
 import time
 from collections.abc import Callable
 
 from celery import shared_task
+
+log = logging.getLogger(__name__)
 
 BUDGET = 20  # seconds a sweep may go on; the task limit is 30
 
@@ -94,3 +97,13 @@ def inbound_poll() -> int:
     from governance.whistles.inbound.imap import inbound_poll as poll
 
     return poll()
+
+
+@shared_task(name="governance.invariants_check")
+def invariants_check() -> dict:
+    from governance.invariants import broken
+
+    found = broken()
+    if found:
+        log.error("invariants broken: %s", found)
+    return found

@@ -1,0 +1,81 @@
+-- What must always hold. Every query returns the rows that break it: none, when all is well.
+-- Shared by the fault tests, the restore drill (ops/backup.py) and the hourly check in production.
+
+-- name: the audit chain has neither gap nor fork
+SELECT s.sequence FROM governance_auditseal s
+LEFT JOIN governance_auditseal p ON p.sequence = s.sequence - 1
+WHERE s.sequence > 1 AND (p.sequence IS NULL OR p.hash <> s.previous_hash);
+
+-- name: a whistle's state is what its history says last
+SELECT w.id, w.status, e.to_status FROM governance_whistle w
+JOIN LATERAL (
+    SELECT to_status FROM governance_auditevent
+    WHERE subject_type = 'whistle' AND subject_id = w.id AND to_status <> '' ORDER BY id DESC LIMIT 1
+) e ON true
+WHERE e.to_status <> w.status;
+
+-- name: a ticket's state is what its history says last
+SELECT t.id, t.status, e.to_status FROM governance_ticket t
+JOIN LATERAL (
+    SELECT to_status FROM governance_auditevent
+    WHERE subject_type = 'ticket' AND subject_id = t.id AND to_status <> '' ORDER BY id DESC LIMIT 1
+) e ON true
+WHERE e.to_status <> t.status;
+
+-- name: every whistle and every ticket has a history
+SELECT 'whistle', w.id FROM governance_whistle w
+WHERE NOT EXISTS (SELECT 1 FROM governance_auditevent WHERE subject_type = 'whistle' AND subject_id = w.id)
+UNION ALL
+SELECT 'ticket', t.id FROM governance_ticket t
+WHERE NOT EXISTS (SELECT 1 FROM governance_auditevent WHERE subject_type = 'ticket' AND subject_id = t.id);
+
+-- name: a department at work has a running clock
+SELECT t.id, t.status FROM governance_ticket t
+WHERE t.status IN ('pending_sign', 'pending_arrive', 'handling') AND NOT EXISTS (
+    SELECT 1 FROM governance_deadline d WHERE d.subject_type = 'ticket' AND d.subject_id = t.id AND d.state = 'open'
+);
+
+-- name: what has ended has no running clock besides an explanation
+SELECT t.id, d.stage FROM governance_ticket t
+JOIN governance_deadline d ON d.subject_type = 'ticket' AND d.subject_id = t.id AND d.state = 'open'
+WHERE t.status IN ('closed', 'reassigned', 'terminated') AND d.stage <> 'explain';
+
+-- name: the shown limit is the one that ends first
+SELECT t.id, t.due_at, d.due_at FROM governance_ticket t
+LEFT JOIN LATERAL (
+    SELECT min(due_at) AS due_at FROM governance_deadline
+    WHERE subject_type = 'ticket' AND subject_id = t.id AND state = 'open' AND stage NOT IN ('contact', 'reply')
+) d ON true
+WHERE t.due_at IS DISTINCT FROM d.due_at;
+
+-- name: a closed whistle has no open ticket
+SELECT w.id FROM governance_whistle w JOIN governance_ticket t ON t.whistle_id = w.id
+WHERE w.status IN ('closed', 'archived', 'terminated')
+  AND t.status NOT IN ('closed', 'reassigned', 'terminated', 'merged');
+
+-- name: a running whistle has somebody at work
+SELECT w.id FROM governance_whistle w
+WHERE w.status = 'in_progress' AND NOT EXISTS (
+    SELECT 1 FROM governance_ticket t
+    WHERE t.whistle_id = w.id AND t.status NOT IN ('closed', 'reassigned', 'terminated', 'merged')
+);
+
+-- name: only closed tickets are rated
+SELECT r.id FROM governance_rating r JOIN governance_ticket t ON t.id = r.ticket_id WHERE t.status <> 'closed';
+
+-- name: a disputed ticket has an objection that waits for its ruling
+SELECT t.id FROM governance_ticket t
+LEFT JOIN governance_objection o ON o.ticket_id = t.id AND o.ruling = 'pending'
+WHERE t.status = 'disputed' AND o.id IS NULL;
+
+-- name: a ticket on hold has a granted hold
+SELECT t.id FROM governance_ticket t
+LEFT JOIN governance_hold h ON h.ticket_id = t.id AND h.state = 'granted'
+WHERE t.status = 'hung' AND h.id IS NULL;
+
+-- name: a sent mail says when
+SELECT id FROM governance_outboxmail WHERE (state = 'sent') <> (sent_at IS NOT NULL);
+
+-- name: a re-routed ticket has no live answer link
+SELECT l.id FROM governance_answerlink l JOIN governance_ticket t ON l.subject_type = 'ticket' AND l.subject_id = t.id
+WHERE t.status = 'reassigned' AND l.revoked_at IS NULL;
