@@ -18,7 +18,9 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def limits(ticket) -> dict:
-    return {row.stage: row for row in Deadline.objects.filter(subject_type="ticket", subject_id=ticket.pk).order_by("id")}
+    return {
+        row.stage: row for row in Deadline.objects.filter(subject_type="ticket", subject_id=ticket.pk).order_by("id")
+    }
 
 
 @pytest.fixture(autouse=True)

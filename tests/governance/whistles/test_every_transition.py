@@ -93,9 +93,7 @@ def every_pair(states, flow):
     return [(a, b) for a in states for b in states if a != b and (a.value, b.value) not in flow.pairs()]
 
 
-@pytest.mark.parametrize(
-    ("source", "target"), every_pair(TicketStatus, TICKET_FLOW), ids=lambda state: state.value
-)
+@pytest.mark.parametrize(("source", "target"), every_pair(TicketStatus, TICKET_FLOW), ids=lambda state: state.value)
 def test_the_database_refuses_a_skipped_step(source, target, make_ticket):
     row = make_ticket(source)
     with pytest.raises((InternalError, ProgrammingError), match=r"[Tt]ransition"), transaction.atomic():

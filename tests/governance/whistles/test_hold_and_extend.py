@@ -30,7 +30,9 @@ def test_a_hold_without_its_parts_is_refused(missing, make_ticket, actors):
 def test_a_review_date_out_of_bounds_is_refused(days, make_ticket, actors):
     with pytest.raises(Invalid) as error:
         services.ticket_ask_hold(
-            ticket=make_ticket("handling"), by=actors.dept, **hold_fields(review_on=clock.today() + timedelta(days=days))
+            ticket=make_ticket("handling"),
+            by=actors.dept,
+            **hold_fields(review_on=clock.today() + timedelta(days=days)),
         )
     assert "90" in error.value.fields["review_on"]
 
@@ -47,7 +49,9 @@ def test_granted_by_the_district_and_written_off_through_verification(make_ticke
 
 
 def test_refused_work_goes_on_and_may_be_asked_again(make_ticket, actors):
-    ticket = services.hold_refuse(ticket=stories.ask_hold(actors, make_ticket("handling")), by=actors.adjudicator, note="可办")
+    ticket = services.hold_refuse(
+        ticket=stories.ask_hold(actors, make_ticket("handling")), by=actors.adjudicator, note="可办"
+    )
     assert ticket.holds.get().state == "refused"
     stories.ask_hold(actors, ticket)
 
@@ -62,10 +66,14 @@ def test_one_request_at_a_time_and_no_report_meanwhile(make_ticket, actors):
 
 def test_continued_to_another_date(make_ticket, actors):
     ticket = make_ticket("hung")
-    services.hold_continue(ticket=ticket, by=actors.adjudicator, note="仍在施工", review_on=clock.today() + timedelta(days=80))
+    services.hold_continue(
+        ticket=ticket, by=actors.adjudicator, note="仍在施工", review_on=clock.today() + timedelta(days=80)
+    )
     assert ticket.holds.get().review_on == clock.today() + timedelta(days=80)
     with pytest.raises(Invalid):
-        services.hold_continue(ticket=ticket, by=actors.adjudicator, note="再续", review_on=clock.today() + timedelta(days=100))
+        services.hold_continue(
+            ticket=ticket, by=actors.adjudicator, note="再续", review_on=clock.today() + timedelta(days=100)
+        )
 
 
 @pytest.mark.parametrize("who", ["dept", "staff", "leader", "foreign_adjudicator", "community"])
@@ -85,7 +93,9 @@ def test_an_extension_moves_the_limit_once(make_ticket, actors):
     ticket = services.extension_grant(ticket=stories.fresh(ticket), by=actors.leader)
     assert ticket.due_at == finish_of(ticket).due_at == until
     with pytest.raises(IllegalTransition, match="一次延期"):
-        services.ticket_ask_extension(ticket=stories.fresh(ticket), by=actors.dept, reason="再延", until=until + timedelta(days=1))
+        services.ticket_ask_extension(
+            ticket=stories.fresh(ticket), by=actors.dept, reason="再延", until=until + timedelta(days=1)
+        )
 
 
 def test_no_longer_than_as_long_again(make_ticket, actors):

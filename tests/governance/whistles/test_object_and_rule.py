@@ -65,7 +65,9 @@ def test_not_to_itself_nor_to_one_already_at_work(make_whistle, actors, departme
     services.ticket_object(ticket=ticket, by=actors.dept, **OBJECTION)
     for wrong in (departments[0], departments[1], stories.departments(foreign_street)[0]):
         with pytest.raises(Invalid) as error:
-            services.objection_reassign(ticket=stories.fresh(ticket), by=actors.adjudicator, department=wrong, note="改派")
+            services.objection_reassign(
+                ticket=stories.fresh(ticket), by=actors.adjudicator, department=wrong, note="改派"
+            )
         assert "department" in error.value.fields
 
 
