@@ -14,9 +14,7 @@ def _posts(user) -> str:
 
 def _person(row):
     """A name with the mark of synthetic data."""
-    return format_html(
-        "{}{}", row, format_html(' <span class="demo-badge">演示数据</span>') if row.is_synthetic else ""
-    )
+    return format_html('{} <span class="demo-badge">演示数据</span>', row) if row.is_synthetic else str(row)
 
 
 USER_COLUMNS = [
