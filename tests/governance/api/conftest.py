@@ -24,16 +24,23 @@ def api(cast):
 
 
 @pytest.fixture
-def blow(street, category, departments):
-    """``blow(title=…)``: the body of a whistle."""
+def blow_body():
+    """``blow_body(title=…)``: the body of a whistle; reads departments when called."""
     from tests_support import stories
 
     def body(**changes) -> dict:
+        lead, assistant, _ = stories.departments(stories.street())
         known = {
-            "scene": "joint_enforce", "category": category.code, "title": "夜市占道经营反复",
+            "scene": "joint_enforce", "category": stories.category().code, "title": "夜市占道经营反复",
             "facts": "夜间摊贩占用人行道。", "source": "patrol", "place": "青泥街与友好路路口",
-            "done_already": stories.DONE_ALREADY, "lead": departments[0].code, "assistants": [departments[1].code],
+            "done_already": stories.DONE_ALREADY, "lead": lead.code, "assistants": [assistant.code],
         }  # fmt: skip
         return {**known, **changes}
 
     return body
+
+
+@pytest.fixture
+def blow(db, blow_body):
+    """The same within the test's transaction."""
+    return blow_body
