@@ -99,5 +99,6 @@ def timeline_of(ticket: Ticket) -> list[dict]:
 
 def last_done(ticket: Ticket, action: str) -> AuditEvent | None:
     """When this step was last taken, and by whom."""
-    events = AuditEvent.objects.filter(subject_type="ticket", subject_id=ticket.pk, action=f"ticket.{action}")
+    name = "card.explain" if action == "explain" else f"ticket.{action}"
+    events = AuditEvent.objects.filter(subject_type="ticket", subject_id=ticket.pk, action=name)
     return events.order_by("-id").first()

@@ -168,17 +168,19 @@ class AnswerAction(LinkView):
     def already(self, spec: ActionSpec) -> HttpResponse | None:
         """The friendly page for a second click; None when the step was never taken."""
         move = TICKET_FLOW.transitions.get(spec.name)
-        if move is None or (self.ticket.status in move.sources and spec.name not in ONCE):
+        if move and self.ticket.status in move.sources and spec.name not in ONCE:
             return None
         event = selectors.last_done(self.ticket, spec.name)
         if event is None:
             return None
-        names = {"spec": spec, "event": event, "back": self.url(), "ticket": self.ticket}
+        title = f"已{spec.label.removeprefix('已')}，无需重复"
+        names = {"title": title, "event": event, "back": self.url(), "ticket": self.ticket}
         return render(self.request, "governance/answering/already.html", names)
 
     def refused(self, spec: ActionSpec, reason: str, status: int = 409) -> HttpResponse:
         """Say why it cannot be done now."""
-        names = {"spec": spec, "reason": reason, "back": self.url(), "ticket": self.ticket}
+        title = f"现在不能{spec.label.removeprefix('已')}"
+        names = {"title": title, "reason": reason, "back": self.url(), "ticket": self.ticket}
         return render(self.request, "governance/answering/already.html", names, status=status)
 
 

@@ -173,6 +173,7 @@ def test_red_card_is_explained(client, make_ticket, address_of, at):
     with at(ticket.due_at + timedelta(days=3)):
         deadlines_fire()
         assert client.post(f"{address}explain/", {"explanation": "值班交接遗漏，已整改。"}).status_code == 302
+        assert "无需重复" in client.get(f"{address}explain/").content.decode()
     assert ticket.cards.get(colour="red").explanation == "值班交接遗漏，已整改。"
 
 

@@ -75,3 +75,17 @@ def test_what_asks_for_an_answer_is_never_held_back(make_ticket, actors, office,
     make_ticket(title="另一件")
     mail = OutboxMail.objects.filter(key__startswith="ticket.dispatch:", to_address=office).order_by("-id").first()
     assert mail.state == MailState.PENDING and mail.not_before == office_hours
+
+
+def test_what_waited_for_the_morning_goes_out_in_its_own_order(make_ticket, actors, postbox, office, at):
+    with at(NIGHT):
+        ticket = make_ticket("handling")
+        for number in range(6):
+            services.ticket_comment(ticket=stories.fresh(ticket), by=actors.staff, body=f"进展{number}")
+    with at(datetime(2026, 11, 25, 8, 0, 1, tzinfo=ZONE)):
+        outbox_send()
+    sent = [message["Message-ID"] for message in postbox.to(office)]
+    assert sent == list(
+        OutboxMail.objects.filter(to_address=office).order_by("id").values_list("message_id", flat=True)[: len(sent)]
+    )
+    assert len(sent) > 5

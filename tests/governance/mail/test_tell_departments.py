@@ -284,3 +284,20 @@ def test_mail_of_a_refused_step_does_not_exist(make_ticket, actors):
         services.ticket_rework(ticket=ticket, by=actors.staff, note="  ")
     assert OutboxMail.objects.count() == before
     assert not OutboxMail.objects.exclude(state=MailState.PENDING).exists()
+
+
+def test_signalen_a_mail_receivers_error_is_swallowed(make_ticket, actors):
+    """Here it takes the step with it: nobody believes that a department was told when it was not."""
+    from governance.kernel import events
+
+    def broken(**payload):
+        raise ValueError("mail could not be written")
+
+    ticket = make_ticket()
+    events.subscribe("ticket.accept", broken)
+    try:
+        with pytest.raises(ValueError, match="could not be written"):
+            services.ticket_accept(ticket=ticket, by=actors.dept)
+    finally:
+        events._handlers["ticket.accept"].remove(broken)
+    assert stories.fresh(ticket).status == "pending_sign"
