@@ -43,17 +43,27 @@ def events_of(whistle: Whistle, actor: Actor, *, ticket: Ticket | None = None) -
 def timeline_of(whistle: Whistle, actor: Actor, *, ticket: Ticket | None = None) -> list[dict]:
     """``events_of`` as the timeline component takes them: with who, through which door, and the note."""
     names = dict(whistle.tickets.values_list("pk", "department__short_name")) if ticket is None else {}
-    return [_entry(event, names.get(event.subject_id, "")) for event in events_of(whistle, actor, ticket=ticket)]
+    outside = _is_outside(actor)
+    return [
+        _entry(event, names.get(event.subject_id, ""), outside) for event in events_of(whistle, actor, ticket=ticket)
+    ]
 
 
-def _entry(event: AuditEvent, department: str) -> dict:
+def _who(event: AuditEvent, outside: bool) -> str:
+    """The doer and the door; a department does not learn which person rated it (domain-rules 1.6)."""
+    if outside and event.action == "ticket.rate":
+        return "街道"
+    return event.actor_label if event.via == "system" else f"{event.actor_label} · {DOORS.get(event.via, event.via)}"
+
+
+def _entry(event: AuditEvent, department: str, outside: bool) -> dict:
     tone, icon = STYLES.get(event.action.partition(".")[2], ("neutral", "dot"))
     about = (
         f"（{department}）" if department and event.subject_type == "ticket" and department not in event.label else ""
     )
     return {
         "at": event.at, "title": f"{event.label or event.action}{about}", "body": event.note, "tone": tone, "icon": icon,
-        "who": event.actor_label if event.via == "system" else f"{event.actor_label} · {DOORS.get(event.via, event.via)}",
+        "who": _who(event, outside),
     }  # fmt: skip
 
 

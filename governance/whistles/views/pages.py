@@ -3,11 +3,13 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from governance.accounts.roles import DEPT_ROLES
 from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import DetailPage
 
 from ..forms import ticket_actions, whistle_actions
-from ..models import Card, Rating, Ticket, Whistle
+from ..models import Card, Ticket, Whistle
+from ..selectors.ratings import rating_face
 from ..selectors.tickets import clocks_attach, ticket_rows
 from ..selectors.timeline import files_of, timeline_of
 from ..selectors.whistles import whistle_rows
@@ -166,13 +168,7 @@ class TicketPage(DetailPage):
     def moves(self) -> list:
         """What this actor can do now."""
         specs = ticket_actions.available_actions(self.object, self.actor)
-        moves = _buttons(specs, self.object.get_absolute_url())
-        if self.may("score.excuse", self.object) and not self.object.is_excluded:
-            url = reverse("ticket-excuse", args=[self.object.pk])
-            moves.append(
-                {"name": "excuse", "label": "认定不计分", "icon": "scale", "tone": "neutral", "url": url, "link": True}
-            )
-        return moves
+        return _buttons(specs, self.object.get_absolute_url())
 
     def facts(self) -> list:
         """Who, which part, since when."""
@@ -208,7 +204,9 @@ class TicketPage(DetailPage):
             "cards": ticket.cards.all(),
             "may_revoke": self.may("card.revoke", ticket),
             "may_appeal": self.may("rating.appeal", ticket),
-            "rating": Rating.objects.visible_to(self.actor).filter(ticket=ticket).first() if rated else None,
+            "may_excuse": not ticket.is_excluded and self.may("score.excuse", ticket),
+            "face": rating_face(ticket=ticket, actor=self.actor) if rated else None,
+            "tells_rater": not self.actor.posts_in(*DEPT_ROLES),
             "files": [_file(stored) for stored in files_of(whistle, self.actor, ticket=ticket)],
             **({name: getattr(ticket, name).all() for name in WORK} if ticket.arrived_at else {}),
         }

@@ -163,13 +163,26 @@ def test_a_sealed_rating_is_not_on_the_page(client, cast, who, make_ticket):
     ticket = make_ticket("closed")
     client.force_login(getattr(cast, who))
     page = client.get(ticket.get_absolute_url())
-    assert page.context["rating"] is None
-    assert "汇总前不公开" in page.content.decode()
+    assert page.context["face"].rating is None
+    assert "已评价。" in page.content.decode()
+    assert "态度协同" not in page.content.decode()
+
+
+def test_a_department_does_not_learn_who_rated_it(client, cast, make_ticket):
+    ticket = make_ticket("closed")
+    raters = {}
+    for who in ("staff", "dept"):
+        client.force_login(getattr(cast, who))
+        events = client.get(ticket.get_absolute_url()).context["events"]
+        raters[who] = next(event["who"] for event in events if event["title"] == "评价")
+    assert raters == {"staff": "青泥洼桥街道 staff · 网页", "dept": "街道"}
 
 
 def test_the_street_sees_the_rating_it_gave(client, cast, make_ticket):
     client.force_login(cast.staff)
-    assert client.get(make_ticket("closed").get_absolute_url()).context["rating"].attitude == 4
+    page = client.get(make_ticket("closed").get_absolute_url())
+    assert page.context["face"].rating.attitude == 4
+    assert "态度协同" in page.content.decode()
 
 
 def test_a_comment_reaches_the_timeline_whatever_happened_meanwhile(client, act, make_ticket):
