@@ -107,3 +107,10 @@ def invariants_check() -> dict:
     if found:
         log.error("invariants broken: %s", found)
     return found
+
+
+@shared_task(name="governance.rollup_rebuild")
+def rollup_rebuild() -> int:
+    from governance.dashboards.rollups import rollup_rebuild as rebuild
+
+    return rebuild()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("governance.whistles.answering.urls")),  # answer/TOKEN: a department without an account
     path("", include("governance.whistles.mail.urls")),  # outbox: mails that were not delivered
     path("", include("governance.whistles.inbound.urls")),  # quarantine: replies from strangers
+    path("", include("governance.dashboards.urls")),  # dashboard: the city's and a district's figures
     path("", include("governance.whistles.mailbox.urls")),  # mailbox: the demo's mail world
     path("", include("governance.territory.urls")),  # territory: divisions, departments, imports
     path("", include("governance.kernel.pages.urls")),  # rules calendar metrics audit healthz livez

@@ -1,0 +1,124 @@
+"""Counting as it happens, and counting anew.
+
+A handler writes the deltas of one event in the emitter's transaction with one statement; the kernel folds them within
+seconds (``governance.kernel.rollup``). ``rollup_rebuild`` counts all facts again and repairs what differs.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from governance.kernel import events
+from governance.kernel.deadlines import Deadline
+from governance.whistles.models import Ticket
+from governance.whistles.states import RequestState
+
+from . import measures as m
+from .facts import FACTS_OF_ALL, FACTS_OF_ONE, MARGINS, parameters
+
+log = logging.getLogger(__name__)
+COLUMNS = "(day, measure, unit_id, street_id, department_id, category_id, amount)"
+_COUNT = f"{FACTS_OF_ONE} INSERT INTO governance_rollupdelta {COLUMNS} {MARGINS}"
+
+
+def _limits(*stages: str) -> tuple[str, ...]:
+    return tuple(f"{stage}_{how}" for stage in stages for how in ("on_time", "late"))
+
+
+# event: (what it can bring about, the ticket's own moment of it). A limit that was decided before that moment, in an
+# earlier round or by an earlier event, has been counted then.
+ONCE = {
+    "ticket.dispatch": (("dispatched", *m.OF_WHISTLES), ""),
+    "ticket.accept": (_limits("accept"), "accepted_at"),
+    "ticket.uphold": (_limits("accept"), "accepted_at"),
+    "ticket.contact": (_limits("contact"), "contacted_at"),
+    "ticket.arrive": (_limits("arrive", "contact"), "arrived_at"),
+    "ticket.report_done": (("done", *_limits("finish", "contact")), "done_at"),
+    "ticket.rate": (("closed", *m.SETTLED, *m.RATED), ""),
+    "ticket.lapse": (("closed", *m.SETTLED), ""),
+    "ticket.unmerge": (m.IN_RATES, ""),
+}
+
+
+def _count(ticket: Ticket, wanted: tuple[str, ...], since: datetime | None = None, **more) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, parameters(wanted=wanted, ticket=ticket.pk, since=since, **more))
+
+
+def on_event(*, event: str, ticket: Ticket, **_more) -> None:
+    """Count what an event of a ticket brought about."""
+    if event in ONCE:
+        wanted, moment = ONCE[event]
+        _count(ticket, wanted, getattr(ticket, moment) if moment else None)
+    elif event in ("ticket.merge", "ticket.excuse"):
+        _leave_rates(event, ticket)
+    elif event == "ticket.rework" and _is_first_rework(ticket):
+        _count(ticket, ("reworked",))
+    elif event == "ticket.grant_hold" and _holds(ticket) == 1:
+        _count(ticket, ("hung",))
+
+
+def on_appeal(*, ticket: Ticket, **_more) -> None:
+    """An upheld appeal strikes the rating out: take back what it said, count what stands without it."""
+    _count(ticket, m.FROM_RATINGS, sign=-1, unappealed=True)
+    _count(ticket, m.FROM_RATINGS)
+
+
+def _leave_rates(event: str, ticket: Ticket) -> None:
+    """Take a ticket out of the rates; one ruled no fault has left them before it was merged."""
+    if event == "ticket.excuse" or not ticket.is_excluded:
+        _count(ticket, m.IN_RATES, sign=-1, anyway=True)
+
+
+def _is_first_rework(ticket: Ticket) -> bool:
+    rows = Deadline.objects.filter(subject_type="ticket", subject_id=ticket.pk, rule_key="whistle.rework")
+    return rows.count() == 1
+
+
+def _holds(ticket: Ticket) -> int:
+    return ticket.holds.filter(state__in=(RequestState.GRANTED, RequestState.ENDED)).count()
+
+
+def subscribe() -> None:
+    """Listen to the loop."""
+    events.subscribe("ticket.*", on_event)
+    events.subscribe("rating.appeal_uphold", on_appeal)
+
+
+_DRIFT = f"""
+{FACTS_OF_ALL}, truth AS ({MARGINS}), kept AS (
+    SELECT day, measure, unit_id, street_id, department_id, category_id, sum(amount) AS amount FROM (
+        SELECT day, measure, unit_id, street_id, department_id, category_id, amount FROM governance_rollupday
+        UNION ALL
+        SELECT day, measure, unit_id, street_id, department_id, category_id, amount FROM governance_rollupdelta
+    ) both_tables WHERE measure = ANY (%(wanted)s) GROUP BY 1, 2, 3, 4, 5, 6
+), pending AS (
+    DELETE FROM governance_rollupdelta WHERE measure = ANY (%(wanted)s)
+), gone AS (
+    DELETE FROM governance_rollupday d WHERE measure = ANY (%(wanted)s) AND NOT EXISTS (
+        SELECT FROM truth x WHERE (x.day, x.measure, x.unit_id, x.street_id, x.department_id, x.category_id)
+            = (d.day, d.measure, d.unit_id, d.street_id, d.department_id, d.category_id))
+), written AS (
+    INSERT INTO governance_rollupday AS d {COLUMNS} SELECT * FROM truth
+    ON CONFLICT (measure, day, unit_id, street_id, department_id, category_id)
+    DO UPDATE SET amount = excluded.amount WHERE d.amount <> excluded.amount
+)
+SELECT count(*) FROM truth FULL JOIN kept USING (day, measure, unit_id, street_id, department_id, category_id)
+WHERE coalesce(truth.amount, 0) <> coalesce(kept.amount, 0)
+"""
+
+
+@transaction.atomic
+def rollup_rebuild() -> int:
+    """Count all facts anew and replace the rollup. Returns how many of its rows were wrong (0: fold and facts agree).
+
+    One statement, so that facts and pending deltas are of one snapshot; folding waits for the lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE governance_rollupday IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(_DRIFT, parameters())
+        wrong = cursor.fetchone()[0]
+    if wrong:
+        log.warning("rollup differed from the facts in %s rows and was replaced", wrong)
+    return wrong
