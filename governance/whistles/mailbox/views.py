@@ -11,6 +11,7 @@ from django.views import View
 
 from governance.kernel import clock
 from governance.kernel.errors import DomainError
+from governance.kernel.idempotency import run_once
 from governance.kernel.outbox import MailState, OutboxMail
 from governance.territory.models import Department
 
@@ -96,15 +97,23 @@ class Message(DemoView):
         form = ReplyForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form, 422)
-        data = form.cleaned_data
-        body = "\n".join(part for part in (data["first"], data["body"]) if part)
-        photos = [(file.name, file.read()) for file in data["photos"]]
         try:
-            mailbox_reply(message=self.message, body=body, key=form.key or str(uuid.uuid4()), photos=photos)
+            self.send_once(form)
         except DomainError as error:
             form.errors_from(error)
             return self.show(form, 409)
         return HttpResponseRedirect(f"{reverse('mailbox-message', args=[pk])}?sent=1")
+
+    def send_once(self, form) -> None:
+        """A second click sends nothing: photos would make it another mail to the portal."""
+        data, key = form.cleaned_data, form.key or str(uuid.uuid4())
+        body = "\n".join(part for part in (data["first"], data["body"]) if part)
+        photos = [(file.name, file.read()) for file in data["photos"]]
+        said = {"body": body, "photos": [(name, len(content)) for name, content in photos]}
+        run_once(
+            owner=f"mailbox:{self.message.pk}", endpoint="mailbox.reply", key=key, body=said,
+            effect=lambda: mailbox_reply(message=self.message, body=body, key=key, photos=photos).pk,
+        )  # fmt: skip
 
     def show(self, form, status: int = 200):
         """Draw it."""
