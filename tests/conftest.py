@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test.utils import teardown_databases
 
 from governance.kernel import cached, clock
 from tests_support import stories
@@ -11,12 +12,18 @@ from tests_support.databases import throwaway_db  # noqa: F401 - a fixture for e
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, django_db_createdb):
     """Fill the test database with rules, calendar, territory and cast; kept with --reuse-db."""
     from tests_support.cast import reference_load
+    from tests_support.databases import database_ensure
 
     with django_db_blocker.unblock():
+        made = database_ensure(keepdb=django_db_keepdb and not django_db_createdb)
         reference_load(make_password(stories.PASSWORD))
+    yield
+    if made and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, 0)
 
 
 @pytest.fixture(autouse=True)

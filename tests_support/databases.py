@@ -16,7 +16,10 @@ from urllib.parse import quote
 import psycopg2
 import pytest
 from django.db import connections
+from django.test.utils import setup_databases
 from psycopg2 import sql
+
+from governance.settings.env import database
 
 from . import stories
 
@@ -78,6 +81,19 @@ def _url(name: str) -> str:
     return f"postgresql://{quote(known['USER'])}:{quote(known['PASSWORD'])}@{known['HOST']}:{known['PORT']}/{name}"
 
 
+def is_test_database() -> bool:
+    """Whether the default connection has been moved away from the database that the environment names."""
+    named = {database(os.environ[key])["NAME"] for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    return connections["default"].settings_dict["NAME"] not in named
+
+
+def database_ensure(*, keepdb: bool) -> list | None:
+    """Create the test database where pytest-django saw no test that wants one; returns what to tear down, or None."""
+    if is_test_database():
+        return None
+    return setup_databases(verbosity=0, interactive=False, aliases=["default"], keepdb=keepdb)
+
+
 @contextmanager
 def cloned_database() -> Iterator[ThrowawayDatabase]:
     """Point the default connection at a clone; drop it and go back afterwards.
@@ -85,6 +101,8 @@ def cloned_database() -> Iterator[ThrowawayDatabase]:
     A template may have no other connections: those of this test run are closed, forgotten ones of its threads too.
     """
     known = connections["default"].settings_dict
+    if not is_test_database():
+        raise RuntimeError("only a test database is cloned")
     template, clone = known["NAME"], f"{known['NAME']}_{os.getpid()}_{next(_numbers)}"
     connections.close_all()
     _run(sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"), template)
