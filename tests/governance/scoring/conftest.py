@@ -1,12 +1,11 @@
 """Tickets brought to an end with the outcome and stars that a test is about."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.utils import timezone
 
 from governance.kernel import clock
-from governance.kernel.deadlines import deadlines_fire
 from governance.territory.models import Category
 from governance.whistles import services
 from governance.whistles.models import Rating, Scorecard
@@ -95,9 +94,3 @@ def release(actors):
 @pytest.fixture
 def rating_of():
     return lambda ticket: Rating.objects.get(ticket=ticket)
-
-
-def run_deadlines(days: float) -> None:
-    """Let limits fire as the days go by."""
-    with clock.travel(clock.now() + timedelta(days=days)):
-        deadlines_fire()
