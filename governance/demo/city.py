@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from governance.dashboards.rollups import rollup_rebuild
 from governance.kernel import clock
 from governance.kernel.audit import audit_seal
 from governance.kernel.deadlines import deadlines_fire
@@ -19,6 +20,7 @@ from governance.kernel.rollup import rollup_fold
 from governance.whistles.mail.notices import on_event
 from governance.whistles.models import Whistle
 from governance.whistles.services import whistles_archive
+from governance.whistles.services.scores import scorecards_sweep
 
 from .life import Life, blow
 from .present import present_make
@@ -122,3 +124,5 @@ def _settle(end: datetime) -> None:
         pass
     while rollup_fold():
         pass
+    rollup_rebuild()
+    scorecards_sweep()
