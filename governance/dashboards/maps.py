@@ -1,6 +1,6 @@
 """The sketch map of the ten counties (示意图) as inline SVG: each one a link, shaded by a count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import cos, radians
 
 from django.utils.html import format_html, format_html_join
@@ -10,24 +10,37 @@ from governance.territory.models import ManagementUnit
 from governance.territory.reference import sketch
 
 WIDTH, SHADES = 420, 5
+SMALL = 0.012  # of the map's area: below it a county is drawn once more, larger
+INSET = (262, 208, 150, 104)  # where: x, y, width, height; the sea is there
+Point = tuple[float, float]
+Rings = list[list[Point]]
 
 
-def _rings(geometry: dict) -> list[list]:
+def _rings(geometry: dict) -> Rings:
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return [ring for polygon in polygons for ring in polygon]
+    return [[(point[0], point[1]) for point in ring] for polygon in polygons for ring in polygon]
 
 
-def _projection() -> tuple[Callable, int]:
-    """Longitude and latitude to pixels (one scale per axis is true enough at this size), and the height."""
-    points = [point for feature in sketch()["features"] for ring in _rings(feature["geometry"]) for point in ring]
-    west, east = min(x for x, *_ in points), max(x for x, *_ in points)
-    south, north = min(y for _, y, *_ in points), max(y for _, y, *_ in points)
+def _fit(
+    shapes: Iterable[Rings], x: float, y: float, width: float, height: float = 0
+) -> tuple[Callable[[Rings], Rings], float]:
+    """Degrees to pixels inside a box (one scale per axis is true enough at this size), and the height that it takes."""
+    points = [point for rings in shapes for ring in rings for point in ring]
+    west, east = min(a for a, _ in points), max(a for a, _ in points)
+    south, north = min(b for _, b in points), max(b for _, b in points)
     across = cos(radians((south + north) / 2))
-    scale = (WIDTH - 8) / ((east - west) * across)
-    return (
-        lambda point: (round(4 + (point[0] - west) * across * scale, 1), round(4 + (north - point[1]) * scale, 1)),
-        round((north - south) * scale) + 8,
-    )
+    scale = width / ((east - west) * across)
+    if height:
+        scale = min(scale, height / (north - south))
+    left = x + (width - (east - west) * across * scale) / 2
+
+    def project(rings: Rings) -> Rings:
+        return [
+            [(round(left + (a - west) * across * scale, 1), round(y + (north - b) * scale, 1)) for a, b in ring]
+            for ring in rings
+        ]
+
+    return project, (north - south) * scale
 
 
 def bounds(values: list[int]) -> list[int]:
@@ -52,29 +65,51 @@ def district_map(
     title: str, units: list[ManagementUnit], values: dict[int, int], href: Callable[[ManagementUnit], str]
 ) -> SafeString:
     """The map; units without a polygon (functional zones) are not on it and stand in the table beside."""
-    project, height = _projection()
     by_code = {unit.main_division.code12: unit for unit in units if unit.main_division}
+    features = {by_code[feature["properties"]["code12"]]: _rings(feature["geometry"]) for feature in sketch()["features"]
+                if feature["properties"]["code12"] in by_code}  # fmt: skip
+    project, height = _fit(features.values(), 4, 4, WIDTH - 8)
+    drawn = {unit: project(rings) for unit, rings in features.items()}
+    small = {unit: rings for unit, rings in features.items() if _area(drawn[unit]) < SMALL * WIDTH * height}
     ends = bounds([values.get(unit.pk, 0) for unit in units])
-    shapes, labels = [], []
-    for feature in sketch()["features"]:
-        unit = by_code.get(feature["properties"]["code12"])
-        if unit is None:
-            continue
-        rings = [[project(point) for point in ring] for ring in _rings(feature["geometry"])]
-        path = "".join("M" + "L".join(f"{x},{y}" for x, y in ring) + "Z" for ring in rings)
-        count = values.get(unit.pk, 0)
-        said = f"{unit.short_name}：{count} 件"
-        shapes.append((href(unit), said, said, shade(count, ends), path))
-        labels.append((*_middle(max(rings, key=_extent)), unit.short_name.removesuffix("区"), count))
-    body = format_html_join(
-        "", '<a href="{}" aria-label="{}"><title>{}</title><path class="shade-{}" d="{}" fill-rule="evenodd"/></a>', shapes
-    )  # fmt: skip
-    names = format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{} {}</text>', labels)
+    parts = [_shapes(drawn, values, ends, href, [unit for unit in drawn if unit not in small])]
+    if small:
+        x, y, width, tall = INSET
+        enlarge, _ = _fit(small.values(), x + 6, y + 18, width - 12, tall - 24)
+        parts.append(format_html('<rect class="map-inset" x="{}" y="{}" width="{}" height="{}" rx="4"/>', *INSET))
+        parts.append(format_html('<text class="map-words" x="{}" y="{}">城区放大</text>', x + 6, y + 13))
+        parts.append(_shapes({unit: enlarge(rings) for unit, rings in small.items()}, values, ends, href, list(small)))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="map-svg" viewBox="0 0 {} {}" width="{}" height="{}" role="group" '
-        'aria-label="{}">{}<g class="map-names" aria-hidden="true">{}</g></svg>',
-        WIDTH, height, WIDTH, height, title, body, names,
+        'aria-label="{}">{}</svg>',
+        WIDTH, round(height) + 8, WIDTH, round(height) + 8, title, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
+
+
+def _shapes(
+    drawn: dict[ManagementUnit, Rings], values: dict[int, int], ends: list[int], href: Callable, named: list
+) -> SafeString:
+    """Linked outlines, and the names of ``named`` over them."""
+    said = {unit: f"{unit.short_name}：{values.get(unit.pk, 0)} 件" for unit in drawn}
+    outlines = format_html_join(
+        "", '<a href="{}" aria-label="{}"><title>{}</title><path class="shade-{}" d="{}" fill-rule="evenodd"/></a>',
+        ((href(unit), said[unit], said[unit], shade(values.get(unit.pk, 0), ends), _path(rings)) for unit, rings in drawn.items()),
+    )  # fmt: skip
+    words = (
+        (*_middle(max(drawn[unit], key=_extent)), unit.short_name.removesuffix("区"), values.get(unit.pk, 0))
+        for unit in named
+    )
+    names = format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{} {}</text>', words)
+    return format_html('{}<g class="map-names" aria-hidden="true">{}</g>', outlines, names)
+
+
+def _path(rings: Rings) -> str:
+    return "".join("M" + "L".join(f"{x},{y}" for x, y in ring) + "Z" for ring in rings)
+
+
+def _area(rings: Rings) -> float:
+    """The box around the largest ring."""
+    return max(_extent(ring) for ring in rings)
 
 
 def _extent(ring: list) -> float:

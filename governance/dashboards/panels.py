@@ -86,8 +86,8 @@ def panels_of(numbers: Numbers) -> list[Panel]:
     """All panels in the order of reading."""
     links = Links(numbers.unit, numbers.period)
     places = streets_panel if numbers.unit else units_panel
-    return [now_panel(numbers, links), rates_panel(numbers, links), trend_panel(numbers, links), places(numbers, links),
-            late_panel(numbers, links), holds_panel(numbers, links), origin_panel(numbers, links),
+    return [now_panel(numbers, links), rates_panel(numbers, links), trend_panel(numbers, links), late_panel(numbers, links),
+            holds_panel(numbers, links), places(numbers, links), origin_panel(numbers, links),
             matter_panel(numbers, links)]  # fmt: skip
 
 
@@ -140,9 +140,9 @@ def rates_panel(numbers: Numbers, links: Links) -> Panel:
             _count("tickets", total["dispatched"], links.tickets("dispatched")),
             _count("closed", total["closed"], links.tickets("closed"))]  # fmt: skip
     rows = [_rate_row(figure) for figure in (*terms, *three[1:], rework)]
-    rows += [[Cell(tile.figure.card.title), Cell(None), Cell(tile.figure.value, tile.figure.href, "件"), Cell("")]
+    rows += [[Cell(tile.figure.card.title), Cell(""), Cell(tile.figure.value, tile.figure.href, "件"), Cell("")]
              for tile in flow]  # fmt: skip
-    return Panel("rates", "部门响应得快不快、解决得好不好？（三率）", "response", ["环节", "比率", "件数", "其中达标"], rows, tiles,
+    return Panel("rates", "响应快不快、解决得好不好？（三率）", "response", ["环节", "比率", "件数", "其中达标"], rows, tiles,
                  layout="rates", open_table=True)  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def late_panel(numbers: Numbers, links: Links) -> Panel:
     late, standing = numbers.stock_by("department_id", "late"), numbers.stock_by("department_id", "count")
     known = [row for key, row in numbers.departments.items() if standing[key] or numbers.departments_flow[key]]
     ordered = sorted(known, key=lambda row: (-late[row.pk], row.code))
-    drawn = [Bar(_short(_department(row, numbers)), late[row.pk], links.late(department=row.code))
+    drawn = [Bar(_short(row.short_name), late[row.pk], links.late(department=row.code))
              for row in ordered[:MOST] if late[row.pk]]  # fmt: skip
     rows = [_department_row(row, numbers, links, late[row.pk], standing[row.pk]) for row in ordered]
     title = "哪些部门逾期多？"
@@ -244,15 +244,10 @@ def _department_row(row, numbers: Numbers, links: Links, late: int, standing: in
     count = numbers.departments_flow.get(row.pk, Counter())
     named = {"department": row.code}
     return [
-        Cell(_department(row, numbers)), Cell(late, links.late(**named)), Cell(standing, links.now(status="open", **named)),
+        Cell(row.short_name), Cell(late, links.late(**named)), Cell(standing, links.now(status="open", **named)),
         Cell(count["dispatched"], links.tickets("dispatched", **named)),
         *(Cell(rates.stage(count, name, links).value, links.tickets(name, **named), "%") for name in ("accept", "arrive", "finish")),
     ]  # fmt: skip
-
-
-def _department(row, numbers: Numbers) -> str:
-    """Named with its unit where several units are in sight."""
-    return row.short_name if numbers.unit or row.unit is None else f"{row.unit.short_name}·{row.short_name}"
 
 
 def holds_panel(numbers: Numbers, links: Links) -> Panel:
@@ -270,7 +265,7 @@ def holds_panel(numbers: Numbers, links: Links) -> Panel:
     tiles = [Tile(hold, f"{_terms(hold) or '期间内没有件数'}；警戒线 {alarm}%", "warning" if (hold.value or 0) > alarm else ""),
              Tile(back, _terms(back) or "期间内没有哨单")]  # fmt: skip
     ordered = sorted(hung, key=lambda key: (-hung[key], numbers.departments[key].code))
-    names = {key: _department(numbers.departments[key], numbers) for key in ordered}
+    names = {key: numbers.departments[key].short_name for key in ordered}
     hrefs = {key: links.now(hung=1, department=numbers.departments[key].code) for key in ordered}
     drawn = [Bar(_short(names[key]), hung[key], hrefs[key]) for key in ordered[:6]]
     title = "挂账多不多、办结后又回来没有？"
