@@ -1,11 +1,12 @@
 """The outbox: a mail is a row of the business transaction, one per recipient; a worker sends it (reliability.md 1).
 
-Claim with SKIP LOCKED and commit a lease with a token; send; complete where the token still holds. 4xx backs off, 5xx goes to
-the dead-letter list. The Message-ID is fixed at enqueue, so that a repeat after an ambiguous answer is recognisable.
+Claim with SKIP LOCKED and commit a lease with a token; send; complete where the token still holds. The lease is short, so that
+a killed worker's mails go out soon, and is renewed while a batch is being sent. 4xx backs off, 5xx goes to the dead-letter list. The Message-ID is fixed at enqueue, so that a repeat after an ambiguous answer is recognisable.
 """
 
 import logging
 import smtplib
+import time
 import uuid
 from datetime import timedelta
 from email.utils import formataddr
@@ -24,6 +25,8 @@ from .ui.choices import StyledChoices
 
 log = logging.getLogger(__name__)
 SEND_TASK = "governance.outbox_send"
+LEASE = timedelta(seconds=30)  # longer than one mail may take (SMTP timeout), short enough to recover within a minute
+RENEW = 10  # seconds between renewals of the leases of a batch
 
 
 class MailState(StyledChoices):
@@ -106,7 +109,7 @@ def _recent(address: str) -> int:
 
 
 def outbox_claim(*, limit: int = 100) -> list[OutboxMail]:
-    """Lease due mails to this worker, urgent first, and commit the lease. The lease outlives the batch's SMTP timeouts."""
+    """Lease due mails to this worker, urgent first, and commit the lease."""
     moment = clock.db_now()
     with transaction.atomic():
         rows = list(
@@ -114,7 +117,7 @@ def outbox_claim(*, limit: int = 100) -> list[OutboxMail]:
             .filter(Q(lease_until=None) | Q(lease_until__lt=moment), state=MailState.PENDING, not_before__lte=moment)
             .order_by("-urgent", "not_before", "id")[:limit]  # what waited for the morning goes in its own order
         )
-        token, until = uuid.uuid4(), clock.now() + timedelta(seconds=settings.EMAIL_TIMEOUT * 2 + limit)
+        token, until = uuid.uuid4(), clock.now() + LEASE
         OutboxMail.objects.filter(pk__in=[row.pk for row in rows]).update(
             lease_until=until, lease_token=token, attempts=F("attempts") + 1
         )
@@ -157,13 +160,23 @@ def _earlier(mail: OutboxMail) -> list[str]:
 def outbox_send(*, limit: int = 100) -> int:
     """Claim one batch and send it over one connection. Returns how many were claimed (0: nothing due)."""
     mails = outbox_claim(limit=limit)
-    smtp = get_connection()
+    smtp, renewed = get_connection(), time.monotonic()
     try:
-        for mail in mails:
+        for number, mail in enumerate(mails):
+            if time.monotonic() - renewed > RENEW:
+                renewed = time.monotonic()
+                if not _renew(mails[number:]):
+                    break
             _send_one(smtp, mail)
     finally:
         _hang_up(smtp)
     return len(mails)
+
+
+def _renew(mails: list[OutboxMail]) -> bool:
+    """Keep the rest of a batch; False when another worker has taken over some of it, which then sends all of it."""
+    ours = OutboxMail.objects.filter(pk__in=[row.pk for row in mails], lease_token=mails[0].lease_token)
+    return ours.update(lease_until=clock.now() + LEASE) == len(mails)
 
 
 def _send_one(smtp, mail: OutboxMail) -> None:

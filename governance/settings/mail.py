@@ -4,7 +4,7 @@ from . import env
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 globals().update(env.smtp(env.text("EMAIL_URL", "smtp://127.0.0.1:1025")))
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10  # seconds; shorter than the outbox's lease
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "portal.example")
 DEFAULT_FROM_EMAIL = f"大连市基层减负平台 <whistle@{MAIL_DOMAIN}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
