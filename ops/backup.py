@@ -17,6 +17,7 @@ from pathlib import Path
 from ops.engines import Engines
 from ops.lock import Held, Lock
 from ops.places import EngineError
+from ops.roles import EXTENSIONS
 from ops.run import CannotRun, read_choice
 
 FOLDERS = ("media", "anchors")
@@ -97,10 +98,15 @@ def restore(home: Path, file: Path) -> None:
 
 
 def _replace_database(engines: Engines, dump: Path) -> None:
-    """Restore into a new database first, then swap: a broken file leaves the old one as it was."""
+    """Restore into a new database first, then swap: a broken file leaves the old one as it was.
+
+    The new one comes from template0: template1's default privileges would give back what migrations have taken away.
+    """
     run = ("psql", "-q", "-v", "ON_ERROR_STOP=1", "-c")
     tool(engines, *run, "DROP DATABASE IF EXISTS restoring", database="template1")
-    tool(engines, *run, "CREATE DATABASE restoring TEMPLATE template1", database="template1")
+    tool(engines, *run, "CREATE DATABASE restoring TEMPLATE template0", database="template1")
+    for name in EXTENSIONS:  # pg_dump leaves out what was created before the first normal start
+        tool(engines, *run, f"CREATE EXTENSION IF NOT EXISTS {name}", database="restoring")
     tool(engines, "pg_restore", "--no-comments", "--exit-on-error", str(dump), database="restoring")
     tool(engines, *run, "DROP DATABASE portal", database="template1")
     tool(engines, *run, "ALTER DATABASE restoring RENAME TO portal", database="template1")

@@ -26,6 +26,8 @@ def file(engines, query, folder):
     lock.take({})
     engines.start()
     query("CREATE TABLE whistle AS SELECT '哨单' AS title")
+    query("CREATE TABLE audit AS SELECT 1 AS x")
+    query("REVOKE UPDATE, DELETE ON audit FROM portal_app")
     (folder / "media").mkdir()
     (folder / "media" / "photo.jpg").write_text("photo")
     backup.backup(folder, folder / "portal.tar")
@@ -41,6 +43,7 @@ def test_restore_brings_everything_back(file, folder, engines, query):
     backup.restore(folder, file)
     engines.start()
     assert query("SELECT title FROM whistle", "DATABASE_URL") == [("哨单",)]
+    assert query("SELECT similarity('青泥洼桥街道', '青泥洼街道') > 0.3", "DATABASE_URL") == [(True,)]
     assert (folder / "media" / "photo.jpg").read_text() == "photo"
     assert not (folder / "set-up.json").exists()
 
@@ -70,3 +73,13 @@ def test_restore_waits_for_no_running_portal(folder, tmp_path):
 def test_nothing_to_back_up(folder):
     with pytest.raises(CannotRun, match="nothing to back up"):
         backup.backup(folder, folder / "portal.tar")
+
+
+def test_restore_gives_no_privilege_back(file, folder, engines, query):
+    backup.restore(folder, file)
+    engines.start()
+    allowed = "has_table_privilege('portal_app', 'audit', '{}')"
+    kinds = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    assert query("SELECT " + ", ".join(allowed.format(kind) for kind in kinds)) == [(True, True, False, False)]
+    query("CREATE TABLE next AS SELECT 1 AS x")
+    assert query("SELECT x FROM next", "DATABASE_URL") == [(1,)], "tables of later migrations are readable as before"
