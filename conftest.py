@@ -34,6 +34,7 @@ def _prepare() -> None:
     folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     folder.chmod(0o755)  # the engines' user passes through when we are root
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "static").mkdir()  # whitenoise looks for it
     if not os.environ.get("DATABASE_URL"):
         _start_engines(folder)
     elif os.environ.get("TEST_DB_NAME"):  # a shared Redis: a database of its own per name
