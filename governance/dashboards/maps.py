@@ -70,7 +70,12 @@ def district_map(
                 if feature["properties"]["code12"] in by_code}  # fmt: skip
     project, height = _fit(features.values(), 4, 4, WIDTH - 8)
     drawn = {unit: project(rings) for unit, rings in features.items()}
-    small = {unit: rings for unit, rings in features.items() if _area(drawn[unit]) < SMALL * WIDTH * height}
+    small = {
+        unit: _mainland(rings)
+        for unit, rings in features.items()
+        if _extent(max(drawn[unit], key=_extent)) < SMALL * WIDTH * height
+        and _area(drawn[unit]) < 5 * SMALL * WIDTH * height
+    }
     ends = bounds([values.get(unit.pk, 0) for unit in units])
     parts = [_shapes(drawn, values, ends, href, [unit for unit in drawn if unit not in small])]
     if small:
@@ -78,7 +83,11 @@ def district_map(
         enlarge, _ = _fit(small.values(), x + 6, y + 18, width - 12, tall - 24)
         parts.append(format_html('<rect class="map-inset" x="{}" y="{}" width="{}" height="{}" rx="4"/>', *INSET))
         parts.append(format_html('<text class="map-words" x="{}" y="{}">城区放大</text>', x + 6, y + 13))
-        parts.append(_shapes({unit: enlarge(rings) for unit, rings in small.items()}, values, ends, href, list(small)))
+        parts.append(
+            _shapes(
+                {unit: enlarge(rings) for unit, rings in small.items()}, values, ends, href, list(small), stacked=True
+            )
+        )
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="map-svg" viewBox="0 0 {} {}" width="{}" height="{}" role="group" '
         'aria-label="{}">{}</svg>',
@@ -87,19 +96,22 @@ def district_map(
 
 
 def _shapes(
-    drawn: dict[ManagementUnit, Rings], values: dict[int, int], ends: list[int], href: Callable, named: list
-) -> SafeString:
+    drawn: dict[ManagementUnit, Rings], values: dict[int, int], ends: list[int], href: Callable,
+    named: list[ManagementUnit], *, stacked: bool = False,
+) -> SafeString:  # fmt: skip
     """Linked outlines, and the names of ``named`` over them."""
     said = {unit: f"{unit.short_name}：{values.get(unit.pk, 0)} 件" for unit in drawn}
     outlines = format_html_join(
         "", '<a href="{}" aria-label="{}"><title>{}</title><path class="shade-{}" d="{}" fill-rule="evenodd"/></a>',
         ((href(unit), said[unit], said[unit], shade(values.get(unit.pk, 0), ends), _path(rings)) for unit, rings in drawn.items()),
     )  # fmt: skip
-    words = (
-        (*_middle(max(drawn[unit], key=_extent)), unit.short_name.removesuffix("区"), values.get(unit.pk, 0))
-        for unit in named
-    )
-    names = format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{} {}</text>', words)
+    words = []
+    for unit in named:
+        x, y = _middle(max(drawn[unit], key=_extent))
+        name, count = unit.short_name.removesuffix("区"), values.get(unit.pk, 0)
+        # A narrow outline has its number under its name.
+        words += [(x, y - 4, name), (x, y + 8, count)] if stacked else [(x, y, f"{name} {count}")]
+    names = format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', words)
     return format_html('{}<g class="map-names" aria-hidden="true">{}</g>', outlines, names)
 
 
@@ -108,8 +120,13 @@ def _path(rings: Rings) -> str:
 
 
 def _area(rings: Rings) -> float:
-    """The box around the largest ring."""
-    return max(_extent(ring) for ring in rings)
+    """The box around all rings: a county of small islands is not small."""
+    return _extent([point for ring in rings for point in ring])
+
+
+def _mainland(rings: Rings) -> Rings:
+    """The largest ring alone: islands far out would make the enlarged part small again."""
+    return [max(rings, key=_extent)]
 
 
 def _extent(ring: list) -> float:

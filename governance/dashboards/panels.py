@@ -29,6 +29,11 @@ class Cell:
     href: str = ""
     unit: str = ""
 
+    @property
+    def text(self) -> str:
+        """90.0 as 90, with its unit."""
+        return f"{self.value:g}{self.unit}" if isinstance(self.value, float) else f"{self.value}{self.unit}"
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -87,7 +92,7 @@ def panels_of(numbers: Numbers) -> list[Panel]:
     links = Links(numbers.unit, numbers.period)
     places = streets_panel if numbers.unit else units_panel
     return [now_panel(numbers, links), rates_panel(numbers, links), trend_panel(numbers, links), late_panel(numbers, links),
-            holds_panel(numbers, links), places(numbers, links), origin_panel(numbers, links),
+            places(numbers, links), holds_panel(numbers, links), origin_panel(numbers, links),
             matter_panel(numbers, links)]  # fmt: skip
 
 
@@ -224,7 +229,7 @@ def streets_panel(numbers: Numbers, links: Links) -> Panel:
     title = "哪些街道的哨多？"
     chart = bars(title, drawn) if any(bar.value for bar in drawn) else ""
     return Panel("streets", title, "whistles", ["街道（按代码）", "吹哨", "在办工单", "逾期"], rows, chart=chart,
-                 note="按代码排列，不排名：敢吹哨的街道不应吃亏。")  # fmt: skip
+                 note="按代码排列，不排名：敢吹哨的街道不应吃亏。", layout="side dash-wide4", open_table=True)  # fmt: skip
 
 
 def late_panel(numbers: Numbers, links: Links) -> Panel:
@@ -237,7 +242,8 @@ def late_panel(numbers: Numbers, links: Links) -> Panel:
     rows = [_department_row(row, numbers, links, late[row.pk], standing[row.pk]) for row in ordered]
     title = "哪些部门逾期多？"
     return Panel("late", title, "late", ["部门", "逾期", "在办", "派发", "签收及时", "报到及时", "报办结及时"], rows,
-                 chart=bars(title, drawn, RED) if drawn else "", note="" if drawn else "现在没有部门逾期。")  # fmt: skip
+                 chart=bars(title, drawn, RED) if drawn else "",
+                 layout="side dash-wide4", open_table=True, note="" if drawn else "现在没有部门逾期。")  # fmt: skip
 
 
 def _department_row(row, numbers: Numbers, links: Links, late: int, standing: int) -> list[Cell]:
@@ -282,7 +288,7 @@ def origin_panel(numbers: Numbers, links: Links) -> Panel:
     drawn = [Bar(label, value, href) for _, label, value, href in named]
     rows = [[Cell(side), Cell(label), Cell(value, href)] for side, label, value, href in named]
     return Panel("origin", title, "whistles", ["分项", "名称", "吹哨"], rows,
-                 chart=bars(title, drawn) if total["whistle"] else "", note="前四项为情形，其余为来源。")  # fmt: skip
+                 chart=bars(title, drawn) if total["whistle"] else "", note="前四项为情形，其余为来源。", layout="side", open_table=True)  # fmt: skip
 
 
 def matter_panel(numbers: Numbers, links: Links) -> Panel:
@@ -296,7 +302,16 @@ def matter_panel(numbers: Numbers, links: Links) -> Panel:
     drawn = [Bar(row.name, groups[row.pk], links.whistles(category=row.code)) for row in ordered if groups[row.pk]]
     title = "吹的都是什么事？"
     rows = [[Cell(row.name), Cell(groups[row.pk], links.whistles(category=row.code))] for row in ordered]
-    return Panel("matter", title, "whistles", ["事项大类", "吹哨"], rows, chart=bars(title, drawn))
+    return Panel(
+        "matter",
+        title,
+        "whistles",
+        ["事项大类", "吹哨"],
+        rows,
+        chart=bars(title, drawn),
+        layout="side",
+        open_table=True,
+    )
 
 
 def _short(name: str) -> str:

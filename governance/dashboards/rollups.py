@@ -34,7 +34,6 @@ ONCE = {
     "ticket.uphold": (_limits("accept"), "accepted_at"),
     "ticket.contact": (_limits("contact"), "contacted_at"),
     "ticket.arrive": (_limits("arrive", "contact"), "arrived_at"),
-    "ticket.report_done": (("done", *_limits("finish", "contact")), "done_at"),
     "ticket.rate": (("closed", *m.SETTLED, *m.RATED), ""),
     "ticket.lapse": (("closed", *m.SETTLED), ""),
     "ticket.unmerge": (m.IN_RATES, ""),
@@ -51,6 +50,8 @@ def on_event(*, event: str, ticket: Ticket, **_more) -> None:
     if event in ONCE:
         wanted, moment = ONCE[event]
         _count(ticket, wanted, getattr(ticket, moment) if moment else None)
+    elif event == "ticket.report_done":
+        _count(ticket, ("done", *_limits("finish")), ticket.done_at if ticket.rework_count else None)
     elif event in ("ticket.merge", "ticket.excuse"):
         _leave_rates(event, ticket)
     elif event == "ticket.rework" and _is_first_rework(ticket):
