@@ -1,7 +1,8 @@
 """The outbox: a mail is a row of the business transaction, one per recipient; a worker sends it (reliability.md 1).
 
-Claim with SKIP LOCKED and commit a lease with a token; send; complete where the token still holds. The lease is short, so that
-a killed worker's mails go out soon, and is renewed while a batch is being sent. 4xx backs off, 5xx goes to the dead-letter list. The Message-ID is fixed at enqueue, so that a repeat after an ambiguous answer is recognisable.
+Claim with SKIP LOCKED and commit a lease with a token; send; complete where the token still holds. The lease is short, so
+that a killed worker's mails go out soon, and is renewed while a batch is being sent. 4xx backs off, 5xx goes to the dead-letter
+list. The Message-ID is fixed at enqueue, so that a repeat after an ambiguous answer is recognisable.
 """
 
 import logging
