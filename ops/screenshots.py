@@ -112,7 +112,7 @@ SHOTS = (
     Shot("mailbox", "", at("/mailbox/"), WIDE, 900),
     Shot("mail", "", _letter, WIDE),
     Shot("answer-phone", "", _answer, PHONE, 1688),
-    Shot("ticket-ruling", RULING, _first("/tickets/?status=pending_arrive", "text=裁决理由"), WIDE),
+    Shot("ticket-ruling", RULING, _first("/tickets/?status=reassigned", "text=裁决理由"), WIDE),
     Shot("scores", CITY, at("/scores/"), WIDE, 1100),
     Shot("scorecard", CITY, _first("/scores/"), WIDE),
     Shot("ratings", STREET, at("/ratings/"), WIDE, 900),
