@@ -71,7 +71,9 @@ def test_hooks_are_local():
     assert {repo["repo"] for repo in hooks["repos"]} == {"local"}
 
 
-@pytest.mark.parametrize("target", ["run", "test", "lint", "lock", "bench", "screenshots", "backup", "restore"])
+@pytest.mark.parametrize(
+    "target", ["run", "test", "lint", "lock", "bench", "screenshots", "backup", "restore", "manage"]
+)
 def test_make_knows(target):
     done = subprocess.run(["make", "-n", "-C", ROOT, target], cwd="/", capture_output=True, text=True)
     assert done.returncode == 0 and "ops/bootstrap.py" in done.stdout
