@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django.db import connections
 
-from governance.settings.env import database
 from ops.net import kept_or_free
 from ops.run import Run
 from ops.services import Choice
@@ -62,6 +61,8 @@ class Live:
     @contextmanager
     def database(self) -> Iterator[None]:
         """Point Django's default connection at this portal's database, as the portal's own role."""
+        from governance.settings.env import database  # reads the settings, which a bench has not made yet
+
         connection = connections["default"]
         kept = dict(connection.settings_dict)
         connection.close()

@@ -1,0 +1,62 @@
+"""The floor: what PostgreSQL itself does with such rows, measured with its own pgbench."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import psycopg2
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS bench_incident (
+    id bigserial PRIMARY KEY, number text NOT NULL, street_id bigint NOT NULL, unit_id bigint NOT NULL,
+    category_id bigint NOT NULL, title text NOT NULL, facts text NOT NULL, status text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(), due_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS bench_a ON bench_incident (street_id, id);
+CREATE INDEX IF NOT EXISTS bench_b ON bench_incident (unit_id, id);
+CREATE INDEX IF NOT EXISTS bench_c ON bench_incident (category_id, id);
+CREATE INDEX IF NOT EXISTS bench_d ON bench_incident (created_at);
+CREATE INDEX IF NOT EXISTS bench_e ON bench_incident (street_id, due_at, id) WHERE status = 'open';
+INSERT INTO bench_incident (number, street_id, unit_id, category_id, title, facts, status, due_at)
+SELECT 'B-' || g, g % 152, g % 12, g % 70, 'title', repeat('x', 200), 'open', now() FROM generate_series(1, 10000) g;
+"""
+INSERT = """\\set s random(1, 152)
+INSERT INTO bench_incident (number, street_id, unit_id, category_id, title, facts, status, due_at)
+VALUES ('DLS-210202-20261123-0001', :s, :s % 12, :s % 70, 'a title of a common length', repeat('x', 200), 'open', now());
+"""
+SELECT = "\\set i random(1, 10000)\nSELECT * FROM bench_incident WHERE id = :i;\n"
+
+
+class Floor:
+    """pgbench with 8 clients on the portal's own database server."""
+
+    def __init__(self, portal, folder: Path):
+        self.engines, self.url = portal.run.engines, portal.run.engines.env()["DATABASE_OWNER_URL"]
+        self.scripts = {"insert": folder / "insert.sql", "select": folder / "select.sql"}
+        self.scripts["insert"].write_text(INSERT)
+        self.scripts["select"].write_text(SELECT)
+        with psycopg2.connect(self.url) as link, link.cursor() as cursor:
+            cursor.execute(TABLE)
+
+    def tps(self, name: str, seconds: int) -> float:
+        """Transactions per second of a script, simple protocol."""
+        program = self.engines.place.postgres_bin / "pgbench"
+        words = [
+            "-n",
+            "-c",
+            "8",
+            "-j",
+            "2",
+            "-T",
+            str(seconds),
+            "-M",
+            "simple",
+            "-f",
+            str(self.scripts[name]),
+            self.url,
+        ]
+        done = subprocess.run([program, *words], capture_output=True, text=True, env={"LC_ALL": "C"})
+        found = re.search(r"tps = ([\d.]+)", done.stdout)
+        if not found:
+            raise RuntimeError(f"pgbench: {done.stderr[-500:]}")
+        return float(found[1])
