@@ -29,7 +29,7 @@ from ops.supervisor import Stopped
 FOLDER = ROOT / "docs" / "screenshots"
 MOST_BYTES = 250_000
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=zh-CN", "--disable-background-networking"]
 START_SECONDS = 900  # making the demo city's history takes minutes
 TALLEST = 1500  # of a wide page, in pixels: the rest is cut off
 
@@ -213,7 +213,9 @@ def take_all(url: str, names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     failed = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=need_browser(), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=need_browser(), args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         camera = Camera(browser, url)
         for shot in SHOTS:
             if names and shot.name not in names:
