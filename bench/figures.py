@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.accounts.models import User
 from governance.kernel import outbox
+from governance.kernel.audit import AuditEvent
 from governance.kernel.deadlines import deadlines_fire
 from governance.kernel.outbox import OutboxMail
 from governance.whistles.models import Ticket
@@ -25,7 +26,7 @@ from .load import Person, act, at, blow_fields, storm
 from .portal import cpu_of, without
 
 CLIENTS = 8
-STAFF, LEADER, CITY = "jd.zhihui", "jd.shuji", "shi.lingdao"
+STAFF, LEADER, CITY, AUDITOR = "jd.zhihui", "jd.shuji", "shi.lingdao", "sys.shenji"
 PAGES = {
     "worklist": (STAFF, "/tickets/"),
     "worklist of the city": (CITY, "/tickets/"),
@@ -79,7 +80,8 @@ def pages(people: dict[str, list[Person]], rounds: int, seconds: float) -> dict[
 def single_pages() -> dict[str, tuple[str, str]]:
     """Pages of one row."""
     ticket = Ticket.objects.filter(street__code12=stories.STREET, status="handling").order_by("id").first()
-    return {"ticket": (STAFF, f"/tickets/{ticket.pk}/"), "one row by its key": (CITY, "/metrics/whistle.open/")}
+    event = AuditEvent.objects.order_by("id").first()
+    return {"ticket": (STAFF, f"/tickets/{ticket.pk}/"), "one row by its key": (AUDITOR, f"/audit/{event.pk}/")}
 
 
 def statements() -> dict[str, int]:

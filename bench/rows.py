@@ -53,7 +53,7 @@ WITH made AS (
     ) RETURNING id, due_at
 )
 INSERT INTO governance_deadlinestep (deadline_id, level, fire_at, failures)
-SELECT id, level, due_at + after FROM made, (VALUES ('yellow', interval '0'), ('red', interval '5 days')) l (level, after)
+SELECT id, level, due_at + after, 0 FROM made, (VALUES ('yellow', interval '0'), ('red', interval '5 days')) l (level, after)
 """
 DUE = """
 UPDATE governance_deadlinestep SET fire_at = now() - interval '1 hour' WHERE id IN (

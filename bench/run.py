@@ -58,7 +58,7 @@ def measure(portal, options) -> tuple[list[Figure], dict]:
     rows = Rows(portal.run.engines.env()["DATABASE_OWNER_URL"])
     floor = Floor(portal, FOLDER)
     small = min(options.small, options.rows)
-    people = {name: [Person(portal.url, name) for _ in range(CLIENTS)] for name in (f.STAFF, f.CITY)}
+    people = {name: [Person(portal.url, name) for _ in range(CLIENTS)] for name in (f.STAFF, f.CITY, f.AUDITOR)}
     say("blow to mail, worker idle before")
     time.sleep(3)
     raw["blow to mail"] = f.blow_to_mail(portal, 5, options.seconds * 3)
