@@ -122,7 +122,7 @@ def now_panel(numbers: Numbers, links: Links) -> Panel:
     overdue, late = numbers.stocked("overdue"), numbers.stocked("late")
     tiles = [
         _count("open", numbers.stocked("count"), links.now(status="open")),
-        _count("overdue", overdue, links.now(overdue=1), "含等评价、等裁决", "danger" if overdue else ""),
+        _count("overdue", overdue, links.now(status="open", overdue=1), "含等评价、等裁决", "danger" if overdue else ""),
         _count("late", late, links.late(), "轮到部门而超时", "danger" if late else ""),
         _count("unsigned", of(TicketStatus.PENDING_SIGN), links.now(status="pending_sign")),
         _count("verifying", of(TicketStatus.PENDING_VERIFY), links.now(status="pending_verify")),
@@ -147,7 +147,7 @@ def rates_panel(numbers: Numbers, links: Links) -> Panel:
     rows = [_rate_row(figure) for figure in (*terms, *three[1:], rework)]
     rows += [[Cell(tile.figure.card.title), Cell(""), Cell(tile.figure.value, tile.figure.href, "件"), Cell("")]
              for tile in flow]  # fmt: skip
-    return Panel("rates", "响应快不快、解决得好不好？（三率）", "response", ["环节", "比率", "件数", "其中达标"], rows, tiles,
+    return Panel("rates", "响应快不快、解决得好不好？（三率）", "response", ["环节", "比率", "件数", "其中"], rows, tiles,
                  layout="rates", open_table=True)  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def units_panel(numbers: Numbers, links: Links) -> Panel:
     rows = [
         [Cell(unit.short_name, links.dashboard(unit)), Cell(whistles[unit.pk], links.whistles(unit=unit.code)),
          Cell(standing[unit.pk], links.now(status="open", unit=unit.code)),
-         Cell(overdue[unit.pk], links.now(overdue=1, unit=unit.code))]
+         Cell(overdue[unit.pk], links.now(status="open", overdue=1, unit=unit.code))]
         for unit in numbers.units
     ]  # fmt: skip
     title = "哪些区县的哨多？"
@@ -225,7 +225,7 @@ def streets_panel(numbers: Numbers, links: Links) -> Panel:
         href = links.whistles(street=street.code12)
         drawn.append(Bar(_short(street.name), count, href))
         rows.append([Cell(street.name, href), Cell(count, href), Cell(standing[street.pk], links.now(status="open", street=street.code12)),
-                     Cell(overdue[street.pk], links.now(overdue=1, street=street.code12))])  # fmt: skip
+                     Cell(overdue[street.pk], links.now(status="open", overdue=1, street=street.code12))])  # fmt: skip
     title = "哪些街道的哨多？"
     chart = bars(title, drawn) if any(bar.value for bar in drawn) else ""
     return Panel("streets", title, "whistles", ["街道（按代码）", "吹哨", "在办工单", "逾期"], rows, chart=chart,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from governance.dashboards.cards import NONE
 from governance.dashboards.panels import panels_of
 from governance.kernel.metrics import CARDS
+from governance.whistles import services
 from tests_support import stories
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +191,17 @@ def test_streets_are_in_the_order_of_their_codes_and_departments_ranked(story, n
 
 def test_stories_stand_in_their_own_street(street):
     assert street.code12 == stories.STREET
+
+
+def test_an_explanation_still_owed_on_a_closed_ticket_is_not_overdue_work(opened, actors, make_ticket, monday, at):
+    """The clock of a red card's explanation runs on after the ticket closed; open work is what the figure counts."""
+    with at(monday - timedelta(days=20)):
+        ticket = make_ticket("pending_verify")
+        services.ticket_rework(ticket=ticket, by=actors.staff, note="虚报办结", is_false=True)
+        services.ticket_report_done(ticket=stories.fresh(ticket), by=actors.dept, **stories.REPORT)
+        services.ticket_verify(ticket=stories.fresh(ticket), by=actors.staff)
+        services.ticket_rate(ticket=stories.fresh(ticket), by=actors.staff, **stories.STARS)
+    assert stories.fresh(ticket).is_late
+    panel = opened("city").context["panels"][0]
+    overdue = next(tile.figure for tile in panel.tiles if tile.figure.card.key == "dashboard.overdue")
+    assert overdue.value == opened("city", overdue.href).context["count"].number == 0
