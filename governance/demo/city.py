@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from governance.dashboards.rollups import rollup_rebuild
+from governance.dashboards import rollups
 from governance.kernel import clock
 from governance.kernel.audit import audit_seal
 from governance.kernel.deadlines import deadlines_fire
@@ -101,12 +101,14 @@ def demo_city_load(*, now: datetime | None = None) -> int:
         own = Random(rng.random())
         target = stage if moment < stage.until else recent
         target.add(moment, blow(city, town, matter, own, lambda life: _spawn(stage, recent, life)))
-    with suspended(on_event):  # mails of long ago would only fill the mailbox
+    counted = (rollups.on_event, rollups.on_appeal)  # the figures are counted once, at the end
+    with suspended(on_event, *counted):  # mails of long ago would only fill the mailbox
         stage.run()
     recent.heap, recent.swept = sorted(recent.heap + stage.heap), stage.swept
-    recent.run()
-    with transaction.atomic():
-        present_make(city=city, matters=MATTERS, end=end)
+    with suspended(*counted):
+        recent.run()
+        with transaction.atomic():
+            present_make(city=city, matters=MATTERS, end=end)
     _settle(end)
     return Whistle.objects.count()
 
@@ -124,5 +126,5 @@ def _settle(end: datetime) -> None:
         pass
     while rollup_fold():
         pass
-    rollup_rebuild()
+    rollups.rollup_rebuild()
     scorecards_sweep()

@@ -15,6 +15,7 @@ from governance.whistles.states import TICKET_ENDED, HoldReason, LowReason
 from .town import PLACES, City, Town, handler_of
 
 Life = Iterator[datetime]
+DAY = 7 * 60  # office minutes
 SPEED = {"emergency": 0.05}  # of an ordinary matter's pace
 
 
@@ -84,6 +85,8 @@ def answer(town: Town, ticket: Ticket, rng: Random) -> Life:
     by, slow = handler_of(ticket), temper(ticket.department_id)
     pace = SPEED.get(ticket.scene, 1)
     yield _later(rng.uniform(8, 62) * slow, pace if pace < 1 else 1, rng)
+    if pace == 1 and rng.random() < 0.05:  # a mail that lay about for days
+        yield _later(rng.uniform(2, 9) * DAY, 1, rng)
     if rng.random() < 0.08 and not _fresh(ticket).is_late:
         yield from _dispute(town, ticket, by, rng, pace)
         if _fresh(ticket).status != "pending_arrive":
@@ -129,6 +132,8 @@ def _dispute(town: Town, ticket: Ticket, by, rng: Random, pace: float) -> Life:
 
 
 def _work(town: Town, ticket: Ticket, by, rng: Random, pace: float, slow: float) -> Life:
+    if pace == 1 and rng.random() < 0.07 * slow:  # work that dragged on
+        yield _later(rng.uniform(6, 16) * DAY, 1, rng)
     fate = rng.random()
     if fate < 0.08 and pace == 1:
         yield from _consult(ticket, by, rng)
@@ -233,7 +238,7 @@ def _rate(town: Town, ticket: Ticket, rng: Random) -> None:
 
 
 def _fresh(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_related("whistle", "department", "station", "superior").get(pk=ticket.pk)
+    return Ticket.objects.select_related("whistle", "department").get(pk=ticket.pk)
 
 
 def _later(minutes: float, pace: float, rng: Random) -> datetime:

@@ -70,6 +70,9 @@ def present_make(*, city: City, matters: list[dict], end: datetime) -> None:
     with clock.travel(end - 20 * MINUTE):
         services.whistle_approve(whistle=desk.blow(60), by=town.leader)
     desk.dispatched(12, assistants=True)
+    accepted = desk.dispatched(50)
+    with clock.travel(end - 45 * MINUTE):
+        services.ticket_accept(ticket=accepted, by=handler_of(accepted))
     _object(desk.dispatched(30), end)
     asking = desk.handling(300)
     with clock.travel(end - 60 * MINUTE):
