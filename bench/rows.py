@@ -19,8 +19,8 @@ INSERT INTO governance_whistle (
 )
 SELECT 'B-' || g, p.street_id, p.unit_id, p.id, k.id, 'joint_enforce', 'district', 'patrol', '夜市占道经营反复 ' || g,
     repeat('夜间摊贩占用人行道，居民多次反映。', 5), '路口', 10, repeat('街道已两次上门协调。', 3), '', false,
-    CASE WHEN g %% 20 = 0 THEN 'in_progress' ELSE 'closed' END, 4, at, at, at,
-    CASE WHEN g %% 20 = 0 THEN NULL ELSE at + interval '5 days' END, '', true
+    CASE WHEN (g + g / 1832) %% 20 = 0 THEN 'in_progress' ELSE 'closed' END, 4, at, at, at,
+    CASE WHEN (g + g / 1832) %% 20 = 0 THEN NULL ELSE at + interval '5 days' END, '', true
 FROM generate_series(%(first)s, %(last)s) g
 CROSS JOIN LATERAL (SELECT now() - interval '400 days' * (1 - g::float / %(last)s) AS at) t
 JOIN place p ON p.n = (g * 7919::bigint) %% p.most JOIN kind k ON k.n = g %% k.most
