@@ -71,6 +71,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "governance.kernel.ui.forms.PortalFormRenderer"
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 
 # Migrations run as the owner of the tables; the portal itself connects as a role that cannot alter them (reliability.md 6).
 _owner = env.flag("DATABASE_AS_OWNER", False)

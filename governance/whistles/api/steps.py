@@ -88,10 +88,11 @@ def _step(spec: ActionSpec, kind: str, answer: type) -> Callable:
 
     step.__name__ = f"step_{spec.name}"
     step.__doc__ = spec.hint
-    documented = extend_schema(
+    # The schema goes on last: ``action`` would throw it away.
+    routed = action(
+        detail=True, methods=["post"], url_path=spec.name, url_name=spec.name.replace("_", "-"), serializer_class=body
+    )(step)
+    return extend_schema(
         operation_id=f"{kind}_{spec.name}", summary=spec.label, description=spec.hint or spec.label, request=body,
         responses={200: answer},
-    )(step)  # fmt: skip
-    return action(
-        detail=True, methods=["post"], url_path=spec.name, url_name=spec.name.replace("_", "-"), serializer_class=body
-    )(documented)
+    )(routed)  # fmt: skip

@@ -35,6 +35,13 @@ def test_every_operation_has_a_chinese_summary_and_tag(schema):
         assert CHINESE.search(operation["tags"][0]), (path, method)
 
 
+def test_a_step_is_called_what_its_button_says(schema):
+    for kind, table in (("whistle", WHISTLE_ACTIONS), ("ticket", TICKET_ACTIONS)):
+        for name, spec in table.items():
+            operation = schema["paths"][f"/api/v1/{kind}s/{{id}}/{name}/"]["post"]
+            assert (operation["summary"], operation["operationId"]) == (spec.label, f"{kind}_{name}")
+
+
 def test_every_post_takes_an_idempotency_key_and_names_its_refusals(schema):
     posts = [op for _, method, op in operations(schema) if method == "post"]
     assert len(posts) == len(TICKET_ACTIONS) + len(WHISTLE_ACTIONS) + 3  # blow, edit, rate
