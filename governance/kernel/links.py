@@ -101,12 +101,15 @@ def links_revoke(*, subject_type: str, subject_id: int) -> int:
     return live.update(revoked_at=clock.now())
 
 
-def fill_marks(text: str) -> str:
+def marked_links(*texts: str) -> dict[int, AnswerLink]:
+    """The links that are marked in any of these texts, read with one query."""
+    ids = {int(number) for text in texts for _, number in _MARKS.findall(text)}
+    return AnswerLink.objects.in_bulk(ids) if ids else {}
+
+
+def fill_marks(text: str, links: dict[int, AnswerLink] | None = None) -> str:
     """Replace the marks of links and reply addresses by the real thing: done only while a mail is being sent."""
-    ids = {int(number) for _, number in _MARKS.findall(text)}
-    if not ids:
-        return text
-    links = AnswerLink.objects.in_bulk(ids)
+    links = marked_links(text) if links is None else links
 
     def put(match: re.Match) -> str:
         link = links.get(int(match[2]))

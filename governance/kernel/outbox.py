@@ -19,7 +19,7 @@ from django.db.models import F, Q
 
 from . import clock
 from .hints import hint
-from .links import fill_marks
+from .links import fill_marks, marked_links
 from .policy import policy
 from .scope import ScopedQuerySet
 from .ui.choices import StyledChoices
@@ -127,48 +127,61 @@ def outbox_claim(*, limit: int = 100) -> list[OutboxMail]:
     return rows
 
 
-def build_message(mail: OutboxMail) -> EmailMultiAlternatives:
+class _Batch:
+    """What the mails of a batch need besides their own rows, read with two queries for all of them."""
+
+    def __init__(self, mails: list[OutboxMail]):
+        self.links = marked_links(*(text for row in mails for text in (row.text, row.html, row.reply_to)))
+        self.sent: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        earlier = OutboxMail.objects.filter(
+            thread__in={row.thread for row in mails}, to_address__in={row.to_address for row in mails}
+        ).order_by("id")
+        for number, thread, address, message_id in earlier.values_list("id", "thread", "to_address", "message_id"):
+            self.sent.setdefault((thread, address), []).append((number, message_id))
+
+    def earlier(self, mail: OutboxMail) -> list[str]:
+        """Message-IDs of the same thread to the same person before this one: first 4 and last 6 of a long chain."""
+        rows = self.sent.get((mail.thread, mail.to_address), ())
+        ids = [message_id for number, message_id in rows if number < mail.pk]
+        return ids if len(ids) <= 10 else ids[:4] + ids[-6:]
+
+
+def build_message(mail: OutboxMail, batch: _Batch | None = None) -> EmailMultiAlternatives:
     """The mail as it goes out: threading, loop and list headers, links filled in only now."""
+    batch = batch or _Batch([mail])
     root = thread_reference(mail.thread)
     message = EmailMultiAlternatives(
         subject=mail.subject,
-        body=fill_marks(mail.text),
+        body=fill_marks(mail.text, batch.links),
         to=[formataddr((mail.to_name, mail.to_address)) if mail.to_name else mail.to_address],
-        reply_to=[fill_marks(mail.reply_to)] if mail.reply_to else None,
+        reply_to=[fill_marks(mail.reply_to, batch.links)] if mail.reply_to else None,
         headers={
             "Message-ID": mail.message_id,
             "In-Reply-To": root,
-            "References": " ".join([root, *_earlier(mail)]),
+            "References": " ".join([root, *batch.earlier(mail)]),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
             "List-Id": f"<whistle.{settings.MAIL_DOMAIN}>",
         },
     )
     if mail.html:
-        message.attach_alternative(fill_marks(mail.html), "text/html")
+        message.attach_alternative(fill_marks(mail.html, batch.links), "text/html")
     return message
-
-
-def _earlier(mail: OutboxMail) -> list[str]:
-    """Message-IDs of the same thread to the same person before this one: first 4 and last 6 of a long chain."""
-    ids = list(
-        OutboxMail.objects.filter(thread=mail.thread, to_address=mail.to_address, id__lt=mail.id)
-        .order_by("id").values_list("message_id", flat=True)[:200]
-    )  # fmt: skip
-    return ids if len(ids) <= 10 else ids[:4] + ids[-6:]
 
 
 def outbox_send(*, limit: int = 100) -> int:
     """Claim one batch and send it over one connection. Returns how many were claimed (0: nothing due)."""
     mails = outbox_claim(limit=limit)
-    smtp, renewed = get_connection(), time.monotonic()
+    if not mails:
+        return 0
+    batch, smtp, renewed = _Batch(mails), get_connection(), time.monotonic()
     try:
         for number, mail in enumerate(mails):
             if time.monotonic() - renewed > RENEW:
                 renewed = time.monotonic()
                 if not _renew(mails[number:]):
                     break
-            _send_one(smtp, mail)
+            _send_one(smtp, mail, batch)
     finally:
         _hang_up(smtp)
     return len(mails)
@@ -180,10 +193,10 @@ def _renew(mails: list[OutboxMail]) -> bool:
     return ours.update(lease_until=clock.now() + LEASE) == len(mails)
 
 
-def _send_one(smtp, mail: OutboxMail) -> None:
+def _send_one(smtp, mail: OutboxMail, batch: _Batch) -> None:
     try:
         smtp.open()
-        smtp.send_messages([build_message(mail)])
+        smtp.send_messages([build_message(mail, batch)])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         _failed(mail, code, text)
