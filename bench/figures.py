@@ -177,7 +177,7 @@ def _await(port: int) -> None:
 
 
 def _bare(port: int, sample: OutboxMail, count: int) -> float:
-    message = outbox.build_message(sample).message().as_bytes()
+    message = outbox.build_message(sample).message().as_bytes(linesep="\r\n")
     began = time.monotonic()
     with smtplib.SMTP("127.0.0.1", port) as smtp:
         for _ in range(count):

@@ -46,6 +46,14 @@ def say(text: str) -> None:
     print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
 
 
+class _Told(dict):
+    """Prints what is put in, so that an interrupted run has not been for nothing."""
+
+    def __setitem__(self, name: str, found) -> None:
+        super().__setitem__(name, found)
+        say(f"{name}: {found}")
+
+
 def measure(portal, options) -> tuple[list[Figure], dict]:
     """Everything, the small tables first."""
     from . import figures as f
@@ -54,7 +62,7 @@ def measure(portal, options) -> tuple[list[Figure], dict]:
     from .portal import FOLDER
     from .rows import Rows
 
-    raw: dict = {}
+    raw = _Told()
     rows = Rows(portal.run.engines.env()["DATABASE_OWNER_URL"])
     floor = Floor(portal, FOLDER)
     small = min(options.small, options.rows)
