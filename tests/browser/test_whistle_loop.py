@@ -127,15 +127,25 @@ def verify_and_rate(window, address: str, office: str) -> None:
     page.wait_for_load_state()
 
 
+def open_tickets(page) -> int:
+    """The city dashboard's figure of tickets at work."""
+    page.goto("/dashboard/")
+    tile = page.get_by_role("link", name=re.compile(r"^在办工单 \d+"))
+    return int(re.search(r"在办工单 (\d+)", tile.first.get_attribute("aria-label"))[1])
+
+
 def test_the_whole_loop(screen):
-    staff, leader, ruling = screen(STAFF), screen(LEADER), screen(RULING)
+    staff, leader, ruling, city = screen(STAFF), screen(LEADER), screen(RULING), screen(CITY)
     first, second, third = screen(phone=True), screen(phone=True), screen(phone=True)
+
+    before = open_tickets(city.page)
 
     address = blow(staff)
     leader.page.goto(address)
     press(leader.page, "审核通过")
     staff.page.goto(address)
     press(staff.page, "派发")
+    assert open_tickets(city.page) == before + 2
 
     mail_of(first, "中山城管局", TITLE)
     open_link(first)
@@ -181,3 +191,5 @@ def test_the_whole_loop(screen):
     verify_and_rate(staff, address, "中山城管局")
     staff.page.goto(address)
     expect(staff.page.get_by_text("已办结").first).to_be_visible()
+    assert open_tickets(city.page) == before
+    reload_until(city.page, "2件")  # the rollup has folded: two tickets dispatched and closed this quarter
