@@ -1,14 +1,19 @@
 """The documents: drawn pages are up to date, every link leads somewhere, every rule is listed, nothing private stands in them."""
 
+import io
+import random
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from PIL import Image
 
 from governance.kernel.permission import MATRIX
 from governance.kernel.policy import _flatten
 from governance.management.commands.write_docs import PAGES, rule_files, stale
+from ops.screenshots import MOST_BYTES, optimise
 from ops.services import ROOT
 
 PAPERS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -28,6 +33,15 @@ def test_a_changed_page_is_noticed(tmp_path, settings):
     settings.BASE_DIR = tmp_path
     (tmp_path / "docs").mkdir()
     assert sorted(stale()) == sorted(PAGES)
+
+
+def test_the_command_writes_what_it_checks(tmp_path, settings):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    with pytest.raises(CommandError, match=r"docs/policy\.md"):
+        call_command("write_docs", check=True)
+    call_command("write_docs", stdout=io.StringIO())
+    call_command("write_docs", check=True)
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -61,6 +75,16 @@ def test_pictures_are_small():
     pictures = list((ROOT / "docs" / "screenshots").glob("*.png"))
     assert len(pictures) >= 10
     assert {path.name: path.stat().st_size for path in pictures if path.stat().st_size >= 250_000} == {}
+
+
+def test_a_loud_picture_loses_colours_until_it_is_small():
+    noise = Image.frombytes("RGB", (600, 400), random.Random(1).randbytes(600 * 400 * 3))
+    raw = io.BytesIO()
+    noise.save(raw, "PNG")
+    small = optimise(raw.getvalue())
+    with Image.open(io.BytesIO(small)) as image:
+        assert (image.size, image.mode) == ((600, 400), "P")
+    assert len(small) < MOST_BYTES < raw.tell()
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.relative_to(ROOT).as_posix())
