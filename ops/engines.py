@@ -21,6 +21,7 @@ from pathlib import Path
 from ops.net import LOOPBACK, kept_or_free
 from ops.places import EngineError, Place, find_place
 from ops.roles import database_statements, role_statements
+from ops.supervisor import die_with
 
 READY = "portal-ready"  # a file in the cluster's folder: initdb and the roles are complete
 LOCALE = ["-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -213,7 +214,10 @@ class Engines:
         path = self.data / f"{name}.log"
         with path.open("ab") as log:
             streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            process = subprocess.Popen(command, start_new_session=True, **streams, **self.spawn_arguments())
+            follow = die_with(os.getpid(), signal.SIGINT if name == "postgres" else signal.SIGTERM)
+            process = subprocess.Popen(
+                command, start_new_session=True, preexec_fn=follow, **streams, **self.spawn_arguments()
+            )
         self.running[name] = process
         wait_until(lambda: process.poll() is not None or ready(), START_TIMEOUT)
         if process.poll() is not None or not ready():

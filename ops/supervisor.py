@@ -85,7 +85,7 @@ class Supervisor:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid(), on_orphan),
+                preexec_fn=die_with(os.getpid(), on_orphan),
                 **arguments,
             )
 
@@ -231,7 +231,7 @@ _PRCTL = _load_prctl()
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
-def _die_with(parent: int, sign: int) -> Callable[[], None] | None:
+def die_with(parent: int, sign: int) -> Callable[[], None] | None:
     """Return what a child does before it becomes its program: ask the kernel for a signal when its parent dies."""
     if _PRCTL is None:
         return None

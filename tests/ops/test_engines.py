@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 
 import psycopg2
 import pytest
@@ -10,6 +12,7 @@ import redis
 from ops import places
 from ops.engines import Engines, wait_until
 from ops.net import LOOPBACK, listening
+from ops.services import ROOT
 
 
 def test_start_and_stop(engines, query):
@@ -161,6 +164,20 @@ def test_closed_home_moves_the_engines_outside(folder, said, query, engines):
     finally:
         engines.stop()
         places.shutil.rmtree(outside)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent death signal")
+def test_engines_go_when_their_starter_is_killed(folder):
+    script = (
+        "from ops.engines import Engines; from pathlib import Path; import signal\n"
+        f"e = Engines(Path({str(folder / 'data')!r}), fast=True); e.start()\n"
+        "print(e.known['postgres_port'], e.known['redis_port'], flush=True); signal.pause()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        ports = [int(port) for port in process.stdout.readline().split()]
+        assert len(ports) == 2 and all(listening(port) for port in ports)
+        process.kill()
+    assert wait_until(lambda: not any(listening(port) for port in ports), 15)
 
 
 def test_wait_until_gives_up():
