@@ -112,8 +112,9 @@ def _singles(world: SimpleNamespace) -> None:
         address="a@b.example", message_id="<c@d>", sender="x@y.example", subject="信"
     )
     world.batch = ImportBatch.objects.create(
-        kind="departments", filename="a.csv", digest="0", created_by=world.cast.sysadmin
-    )
+        kind="departments", filename="a.csv", digest="0", created_by=world.cast.sysadmin,
+        summary={"rows": 0, "ignored": [], "actions": []},
+    )  # fmt: skip
     world.event = AuditEvent.objects.order_by("id").first()
 
 
