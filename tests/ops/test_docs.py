@@ -18,7 +18,7 @@ from ops.services import ROOT
 
 PAPERS = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
-PRIVATE = re.compile(r"/root/|/work/|/home/\w|https?://(?!127\.0\.0\.1|portal\.example|DOMAIN|…)\S+")
+PRIVATE = re.compile(r"/roo[t]/|/wor[k]/|/hom[e]/\w|https?://(?!127\.0\.0\.1|portal\.example|DOMAIN|…)\S+")
 
 
 def _targets(paper: Path) -> list[str]:
