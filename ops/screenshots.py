@@ -206,6 +206,7 @@ def own_portal(home: Path) -> Iterator[str]:
     finally:
         portal.supervisor.stopping = True
         thread.join(60)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def take_all(url: str, names: list[str]) -> None:
