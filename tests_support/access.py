@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from governance.kernel.audit import AuditEvent
+from governance.kernel.metrics import CARDS
 
 from .access_world import (
     PERIOD,
@@ -118,7 +119,7 @@ SAMPLES: dict[str, Sample] = {
     "import-confirm": _one(lambda world: {"pk": world.batch.pk}),
     "policy-rule": _one(lambda world: {"key": "whistle.done_already_min"}),
     "policy-rule-change": _one(lambda world: {"key": "whistle.done_already_min"}),
-    "metric-card": _one(lambda world: {"key": "whistle.response"}),
+    "metric-card": _one(lambda world: {"key": min(CARDS)}),
     "audit-event": _one(lambda world: {"pk": world.event.pk}),
     "api-rating-detail": _of("ratings"),
     "api-file-detail": _of("files"),
