@@ -16,6 +16,7 @@ from .town import PLACES, City, Town, handler_of
 
 Life = Iterator[datetime]
 DAY = 7 * 60  # office minutes
+BROAD = ("urban", "housing", "transport", "emergency")  # departments that a matter of streets and houses may fall to
 SPEED = {"emergency": 0.05}  # of an ordinary matter's pace
 
 
@@ -106,7 +107,7 @@ def answer(town: Town, ticket: Ticket, rng: Random) -> Life:
 
 
 def _dispute(town: Town, ticket: Ticket, by, rng: Random, pace: float) -> Life:
-    other = rng.choice([row for kind, row in sorted(town.departments.items()) if row.pk != ticket.department_id])
+    other = rng.choice([town.departments[kind] for kind in BROAD if town.departments[kind].pk != ticket.department_id])
     services.ticket_object(
         ticket=_fresh(ticket),
         by=by,

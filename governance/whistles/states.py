@@ -167,7 +167,7 @@ class Thoroughly(StyledChoices):
 
     YES = "yes", "彻底解决", "success", "check"
     PARTLY = "partly", "部分解决", "warning", "clock"
-    NO = "no", "没有解决", "danger", "alert"
+    NO = "no", "没有解决", "warning", "alert"
 
 
 class LowReason(StyledChoices):
