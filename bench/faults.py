@@ -18,10 +18,11 @@ def main() -> int:
     from tests_support.faults import Drill, Hands
 
     with bench_portal("faults") as portal:
-        from tests_support.stubborn import Writer
+        from tests_support.stubborn import Writer, busy_office
         from tests_support.verdict import verdict
 
         print(f"seed {options.seed}, {options.count} faults", flush=True)
+        busy_office()
         writers = [Writer(f"drill{options.seed}-{number}", portal) for number in range(options.writers)]
         drill = Drill(portal, options.seed, say=lambda line: print(line, flush=True))
         with Hands(*(writer.work for writer in writers)):

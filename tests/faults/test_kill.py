@@ -12,11 +12,12 @@ EXTRA = 3  # faults beyond one of each
 
 
 def test_kill_every_part_in_mid_loop(doomed, django_db_blocker, settings):
-    from tests_support.stubborn import Writer
+    from tests_support.stubborn import Writer, busy_office
     from tests_support.verdict import verdict
 
     settings.SECRET_KEY = doomed.run.env["SECRET_KEY"]  # links are made here and mailed by the portal's worker
     with django_db_blocker.unblock(), doomed.database():
+        busy_office()
         writers = [Writer(f"drill{SEED}-{number}", doomed) for number in range(2)]
         drill = Drill(doomed, SEED)
         with Hands(*(writer.work for writer in writers)):
