@@ -130,7 +130,7 @@ class Hands:
     def __exit__(self, *_) -> None:
         self.enough.set()
         for thread in self.threads:
-            thread.join(SETTLE * 4)
+            thread.join(SETTLE * 2)
         if self.errors:
             raise self.errors[0]
         if any(thread.is_alive() for thread in self.threads):

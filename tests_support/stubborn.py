@@ -221,8 +221,7 @@ class Writer:
                 self.stories.append(running[-1])
             moved = [story.advance() for story in running]
             time.sleep(self.rest if any(moved) else 0.2)
-        # A mail that a killed worker had claimed is taken up again only after its lease of 60 s.
-        until = time.monotonic() + PATIENCE * 1.5
+        until = time.monotonic() + PATIENCE / 2
         while time.monotonic() < until and (left := [story for story in self.stories if not story.is_over]):
             if not any([story.advance() for story in left]):
                 time.sleep(0.2)

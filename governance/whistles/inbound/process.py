@@ -24,7 +24,7 @@ from .mime import Letter, letter_of
 from .quotes import own_text
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)  # longer than a task may run
+LEASE = timedelta(seconds=35)  # longer than a task may run (30 s), short enough to be taken up again within a minute
 
 
 def inbound_process(*, limit: int = 1) -> int:
