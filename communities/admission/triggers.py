@@ -13,7 +13,7 @@ item_of_its_catalogue = pgtrigger.Trigger(
         IF NOT EXISTS (SELECT FROM communities_catalogue WHERE id = NEW.catalogue_id AND place = NEW.place) THEN
             RAISE EXCEPTION 'item %: its catalogue is for another kind of place', NEW.code {_CHECK};
         END IF;
-        IF substr(NEW.code, 4, 1) <> CASE NEW.place WHEN 'urban' THEN 'U' ELSE 'R' END THEN
+        IF substr(NEW.code, 4, 1) <> (CASE NEW.place WHEN 'urban' THEN 'U' ELSE 'R' END) THEN
             RAISE EXCEPTION 'item %: the code is of another kind of place', NEW.code {_CHECK};
         END IF;
         RETURN NEW;
