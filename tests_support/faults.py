@@ -51,6 +51,11 @@ def empty_redis(portal, chance: random.Random) -> None:
     redis.Redis.from_url(portal.run.engines.env()["REDIS_URL"], socket_timeout=5).flushall()
 
 
+def misbehave(mood: str, seconds: float) -> Callable:
+    """A fault of the mail server, for some seconds in which mails meet it."""
+    return lambda portal, chance: portal.relay.play(mood, seconds)
+
+
 FAULTS: dict[str, Callable] = {
     "worker": lambda portal, chance: kill(portal, "worker"),
     "worker child": lambda portal, chance: kill_child(portal, "worker", chance),
@@ -63,6 +68,12 @@ FAULTS: dict[str, Callable] = {
     "postgres": lambda portal, chance: kill(portal, "postgres"),
     "redis stands still": stop_redis,
     "redis emptied": empty_redis,
+    "smtp 451": misbehave("451", 2.0),
+    "smtp 550": misbehave("550", 1.5),
+    "smtp slow": misbehave("slow", 3.0),
+    "smtp drops": misbehave("drops", 2.0),
+    "smtp takes and drops": misbehave("takes and drops", 1.0),
+    "smtp down": misbehave("down", 3.0),
 }
 
 
@@ -73,12 +84,37 @@ def order_of(count: int, chance: random.Random) -> Iterator[str]:
     return iter(names)
 
 
+def stand_between(portal) -> None:
+    """Put a mail server that can misbehave between the portal's worker and its mailbox; the worker starts anew."""
+    from .relay import Relay
+
+    portal.relay = Relay(int(portal.run.env["MAILBOX_PORT"])).start()
+    portal.run.env["EMAIL_URL"] = f"smtp://127.0.0.1:{portal.relay.port}"
+    kill(portal, "worker")
+
+
+def retry_dead() -> int:
+    """What a person does with the page of undelivered mails, once the server takes them again. Returns how many."""
+    from django.db import connections
+
+    from governance.kernel.outbox import MailState, OutboxMail, mail_retry
+
+    from .stubborn import insist
+
+    rows = insist(lambda: list(OutboxMail.objects.filter(state=MailState.DEAD)))
+    for row in rows:
+        insist(lambda row=row: mail_retry(mail=row))
+    connections.close_all()  # the next fault may take the database away
+    return len(rows)
+
+
 class Drill:
     """Faults one after another, at moments that the seed decides; ``told`` keeps what was done and how long it took."""
 
     def __init__(self, portal, seed: int, say: Callable[[str], None] = print):
         self.portal, self.chance, self.say = portal, random.Random(seed), say
         self.told: list[tuple[str, float]] = []
+        stand_between(portal)
 
     def play(self, count: int, *, least: float = 0.5, most: float = 3.0) -> None:
         """Play ``count`` faults, ``least`` to ``most`` seconds after the portal has come back from the one before."""
@@ -96,6 +132,8 @@ class Drill:
         time.sleep(0.3)
         if not wait_until(self.is_well, SETTLE):
             raise AssertionError(f"{name}: not well after {SETTLE:.0f} s: {self.portal.run._health_text()}")
+        if name == "smtp 550":
+            retry_dead()
         self.told.append((name, time.monotonic() - began))
         self.say(f"{name}: well again after {self.told[-1][1]:.1f} s")
 

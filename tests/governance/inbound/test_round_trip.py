@@ -1,5 +1,8 @@
 """Our own mail, quoted as the programs quote it, and answered."""
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 
 from governance.kernel.outbox import OutboxMail, build_message
@@ -18,14 +21,15 @@ def sent(make_ticket):
     """(ticket, the message that its department got)."""
     ticket = make_ticket("pending_sign")
     row = OutboxMail.objects.get(thread=ticket.thread, to_address=ticket.department.email)
-    return ticket, build_message(row)
+    return ticket, message_from_bytes(build_message(row).content, policy=default)
 
 
 def test_answer_from_the_demo_mailbox(sent):
     ticket, message = sent
     kept = MailboxMessage(
-        address=ticket.department.email, message_id=message.extra_headers["Message-ID"], sender=message.from_email,
-        reply_to=message.reply_to[0], subject=message.subject, text=message.body, headers=dict(message.extra_headers),
+        address=ticket.department.email, message_id=message["Message-ID"], sender=message["From"],
+        reply_to=message["Reply-To"], subject=message["Subject"],
+        text=message.get_body(("plain",)).get_content(), headers={name: str(message[name]) for name in message},
     )  # fmt: skip
     mail = _reply(kept, body="签收", key="k1", photos=())
     inbound_receive(raw=mail.as_bytes(), envelope_from=kept.address, recipients=[kept.reply_to])
@@ -51,5 +55,5 @@ QUOTING = {
 @pytest.mark.parametrize("program", QUOTING)
 def test_our_page_quoted_as_html(sent, program):
     _, message = sent
-    html = next(str(part.content) for part in message.alternatives if part.mimetype == "text/html")
+    html = message.get_body(("html",)).get_content()
     assert own_text(html_to_text(QUOTING[program](html))) == "签收"
