@@ -144,8 +144,8 @@ class _Batch:
         earlier = OutboxMail.objects.filter(
             thread__in={row.thread for row in mails}, to_address__in={row.to_address for row in mails}
         ).order_by("id")
-        for number, thread, address, message_id in earlier.values_list("id", "thread", "to_address", "message_id"):
-            self.sent.setdefault((thread, address), []).append((number, message_id))
+        for number, thread, recipient, message_id in earlier.values_list("id", "thread", "to_address", "message_id"):
+            self.sent.setdefault((thread, recipient), []).append((number, message_id))
 
     def earlier(self, mail: OutboxMail) -> list[str]:
         """Message-IDs of the same thread to the same person before this one: first 4 and last 6 of a long chain."""
