@@ -4,12 +4,14 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from communities import api as communities
 from governance.territory import api as territory
 from governance.whistles.api.register import register
 
 router = SimpleRouter(use_regex_path=False)
 register(router)
 territory.register(router)
+communities.register(router)
 
 urlpatterns = [
     path("api/v1/", include(router.urls)),

@@ -10,8 +10,10 @@ urlpatterns = [
     path("", include("governance.whistles.mail.urls")),  # outbox: mails that were not delivered
     path("", include("governance.whistles.inbound.urls")),  # quarantine: replies from strangers
     path("", include("governance.dashboards.urls")),  # dashboard: the city's and a district's figures
+    path("", include("communities.disclosure.urls")),  # public: certificates, white paper
     path("", include("governance.whistles.mailbox.urls")),  # mailbox: the demo's mail world
     path("", include("governance.territory.urls")),  # territory: divisions, departments, imports
+    path("", include("communities.urls")),  # catalogues items applications demands refusals
     path("", include("governance.kernel.pages.urls")),  # rules calendar metrics audit healthz livez
     path("", include("governance.api_urls")),  # api/v1 api/schema api/docs
 ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from chinese_calendar.constants import holidays, workdays
+from django.apps import apps
 from django.db import transaction
 
 from .clock import Holiday, forget_calendar
@@ -21,10 +22,16 @@ NAMES = {
 }
 
 
+def rule_files() -> list[Path]:
+    """Every slice's ``rules.toml``, of every app of the portal."""
+    root = Path(__file__).resolve().parent.parent.parent
+    own = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).is_relative_to(root)]
+    return sorted(path for folder in own for path in folder.glob("*/rules.toml"))
+
+
 def rules_load() -> int:
     """Load every slice's ``rules.toml``. Returns how many rules were new."""
-    root = Path(__file__).resolve().parent.parent
-    return sum(policy_load(path=path) for path in sorted(root.glob("*/rules.toml")))
+    return sum(policy_load(path=path) for path in rule_files())
 
 
 @transaction.atomic

@@ -7,21 +7,30 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from communities.admission.workflow import DEMAND_FLOW, REFUSAL_FLOW, TARGET_FLOW
 from governance.accounts.roles import Role
 from governance.kernel.clock import Unit
 from governance.kernel.permission import MATRIX, Permission
 from governance.kernel.policy import SourceMark, _flatten
+from governance.kernel.setup import rule_files
 from governance.kernel.workflow import Flow
 from governance.whistles.workflow import TICKET_FLOW, WHISTLE_FLOW
 
 NOTE = "<!-- Written by `manage.py write_docs`; a test compares it with the code. Do not edit. -->"
-FLOWS = (("Whistle 哨单", WHISTLE_FLOW, "WHISTLE_FLOW"), ("Ticket 部门工单", TICKET_FLOW, "TICKET_FLOW"))
+FLOWS = (
+    ("Whistle 哨单", WHISTLE_FLOW, "WHISTLE_FLOW"),
+    ("Ticket 部门工单", TICKET_FLOW, "TICKET_FLOW"),
+    ("Demand 下行要求", DEMAND_FLOW, "DEMAND_FLOW"),
+    ("Demand target 社区待办", TARGET_FLOW, "TARGET_FLOW"),
+    ("Refusal 依规拒收", REFUSAL_FLOW, "REFUSAL_FLOW"),
+)
 REACHES = {
     "anywhere": "everywhere",
     "in_unit": "own district",
     "in_street": "own street",
     "in_community": "own community",
     "of_department": "own department or station",
+    "city_wide": "what is the whole city's",
 }
 
 
@@ -57,10 +66,11 @@ def _holders(row: Permission) -> str:
 
 
 def workflows() -> str:
-    """docs/workflows.md: both state machines as diagrams and tables, and the permission matrix."""
+    """docs/workflows.md: the state machines as diagrams and tables, and the permission matrix."""
     lines = [
         "# Workflows and permissions", "", NOTE, "",
-        "From [whistles/workflow.py](../governance/whistles/workflow.py), [whistles/states.py](../governance/whistles/states.py)"
+        "From [whistles/workflow.py](../governance/whistles/workflow.py), [whistles/states.py](../governance/whistles/states.py),"
+        " [admission/workflow.py](../communities/admission/workflow.py)"
         " and the permissions that the slices register. `Flow.fire` is the only writer of `status`; a database trigger"
         " drawn from the same table refuses what bypasses it. A guard is a function of"
         " [whistles/guards.py](../governance/whistles/guards.py) that gives a reason for refusing.", "",
@@ -109,11 +119,6 @@ def policy() -> str:
         lines += [f"## [{name}](../{name})", ""]
         lines += _table(["key", "名称", "取值", "source", "document", "sure", "note"], rows)
     return "\n".join(lines)
-
-
-def rule_files() -> list[Path]:
-    """Every slice's ``rules.toml``."""
-    return sorted((settings.BASE_DIR / "governance").glob("*/rules.toml"))
 
 
 PAGES: dict[str, Callable[[], str]] = {"docs/workflows.md": workflows, "docs/policy.md": policy}

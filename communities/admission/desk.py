@@ -1,0 +1,1 @@
+"""Admission's panels on the desks: only for those who have something to do."""

@@ -1,0 +1,3 @@
+"""Admission's lines in the menu."""
+
+SECTION = "减负准入"

@@ -1,0 +1,5 @@
+"""What admission registers on start."""
+
+from . import desk as _desk  # noqa: F401
+from . import menu as _menu  # noqa: F401
+from . import permissions  # noqa: F401

@@ -1,0 +1,8 @@
+"""Addresses of admission."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("communities.admission.catalogues.urls")),  # catalogues items
+    path("", include("communities.admission.applications.urls")),  # applications
+]
