@@ -3,13 +3,11 @@
 from django import template
 from django.db.models import Model
 from django.http import QueryDict
-from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from governance.kernel.ui import formats
+from governance.kernel.ui import draw, formats
 from governance.kernel.ui.choices import DEFAULT_ICON, DEFAULT_TONE, style_of
-from governance.kernel.ui.columns import table_cells, table_heads
+from governance.kernel.ui.columns import table_body, table_heads
 from governance.kernel.ui.forms import new_form_key
 from governance.kernel.ui.rings import ring as make_ring
 
@@ -36,22 +34,10 @@ def _get(thing, name: str, default=""):
     return default if value is None else value
 
 
+icon = register.simple_tag(draw.icon, name="icon")
+
+
 @register.simple_tag
-def icon(name: str, label: str = "", size: str = ""):
-    """Draw an icon of the sprite; with ``label`` it speaks, without it is decoration. ``size``.
-
-    "", "sm", "lg", "xl".
-    """
-    voice = (
-        format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true" focusable="false"')
-    )
-    css = f"icon icon-{size}" if size else "icon"
-    return format_html(
-        '<svg class="{}" {}><use href="{}#{}"></use></svg>', css, voice, static("portal/icons.svg"), name
-    )
-
-
-@register.inclusion_tag("components/status_badge.html")
 def status_badge(value, field: str = "status", text: str = "", size: str = ""):
     """A status as icon + word + colour.
 
@@ -60,13 +46,10 @@ def status_badge(value, field: str = "status", text: str = "", size: str = ""):
     style = style_of(value, field) if isinstance(value, Model) else value
     if style is None:
         style = getattr(value, f"get_{field}_display", lambda: getattr(value, field, ""))()
-    plain = isinstance(style, str) and not hasattr(style, "tone")
-    return {
-        "label": text or (style if plain else _get(style, "label")),
-        "tone": DEFAULT_TONE if plain else _get(style, "tone", DEFAULT_TONE),
-        "icon_name": DEFAULT_ICON if plain else _get(style, "icon", DEFAULT_ICON),
-        "size": size,
-    }
+    if isinstance(style, str) and not hasattr(style, "tone"):
+        return draw.badge(text or style, size=size)
+    tone, sign = _get(style, "tone", DEFAULT_TONE), _get(style, "icon", DEFAULT_ICON)
+    return draw.badge(text or _get(style, "label"), tone, sign, size)
 
 
 @register.inclusion_tag("components/figure.html")
@@ -97,13 +80,13 @@ def stat_tile(value, label: str, url: str = "", icon_name: str = "", tone: str =
     }
 
 
-@register.inclusion_tag("components/clock_ring.html")
+@register.simple_tag
 def clock_ring(due_at, started_at=None, state: str = "running", size: str = "", label: str = ""):
     """The ring of a deadline; ``state``: running, paused, met, missed; ``size``: "" or "lg".
 
     ``label`` says whose clock it is.
     """
-    return {"ring": make_ring(due_at, started_at, state), "size": size, "label": label}
+    return draw.ring(make_ring(due_at, started_at, state), size, label)
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -222,7 +205,7 @@ def data_table(context, columns, rows, sort: str = "", caption: str = ""):
     request = context.get("request")
     return {
         "heads": table_heads(columns, sort, request),
-        "rows": table_cells(columns, rows, request),
+        "body": table_body(columns, rows, request),
         "caption": caption,
     }
 
@@ -321,12 +304,7 @@ def provisional_note(value=True):
     ``value`` is a flag or anything with ``provisional``.
     """
     flag = getattr(value, "provisional", value)
-    note = "当年节假日安排尚未公布，暂按周一至周五计算；公布后自动重算"
-    return (
-        format_html('<span class="provisional" title="{}">{} 暂定</span>', note, icon("info", size="sm"))
-        if flag
-        else ""
-    )
+    return draw.provisional() if flag else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,7 @@
 """Choices that carry value, label, colour and icon in one place, so that a status looks the same on every page."""
 
+from functools import cache
+
 from django.db.models.enums import ChoicesType, TextChoices
 
 TONES = ("neutral", "info", "accent", "success", "warning", "danger", "muted")
@@ -60,7 +62,12 @@ def style_of(obj, field: str = "status") -> StyledChoices | None:
 
     None when the field has no styled choices.
     """
-    choices = obj._meta.get_field(field).flatchoices
-    enumeration = _DECLARED.get(tuple((value, str(label)) for value, label in choices))
-    value = getattr(obj, field)
-    return enumeration(value) if enumeration and value in enumeration.values else None
+    members = _members(obj._meta.get_field(field))
+    return members.get(getattr(obj, field))
+
+
+@cache
+def _members(field) -> dict[str, StyledChoices]:
+    """The members behind a field's choices by value; a list asks for every row."""
+    enumeration = _DECLARED.get(tuple((value, str(label)) for value, label in field.flatchoices))
+    return {member.value: member for member in enumeration} if enumeration else {}

@@ -10,6 +10,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.forms.renderers import TemplatesSetting
 
+from .draw import WIDGETS
+
 FORM_KEY = "form_key"
 KEY_SHAPE = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 # A line break in a one-line field ends up in a mail header or a CSV row; it is refused, not repaired.
@@ -31,6 +33,11 @@ class PortalFormRenderer(TemplatesSetting):
 
     form_template_name = "components/forms/form.html"
     field_template_name = "components/forms/field.html"
+
+    def render(self, template_name, context, request=None):
+        """The plain controls without templates; Django draws the rest."""
+        drawn = WIDGETS.get(template_name)
+        return drawn(context) if drawn else super().render(template_name, context, request)
 
 
 class PortalErrorList(forms.utils.ErrorList):

@@ -3,20 +3,29 @@
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from governance.kernel.ui import draw
+from governance.kernel.ui.rings import ring
 from governance.kernel.ui.views import Column, ListPage
 
 from ..filters import TicketFilter, WhistleFilter
-from ..selectors.tickets import clocks_attach, ticket_rows
-from ..selectors.whistles import due_annotate, whistle_rows
+from ..selectors.tickets import clocks_attach, ticket_list_rows
+from ..selectors.whistles import due_annotate, whistle_list_rows
 from ..states import Scene, TicketRole
 
 LIST = "governance/whistles/list.html"
-RING = "governance/whistles/parts/clock.html"
 
 
 def _subject(number: str, title: str) -> str:
     """Number above title: what a list's first column says."""
     return format_html('<span class="subject-number">{}</span> <span class="subject-title">{}</span>', number, title)
+
+
+def _clock(row) -> str:
+    """The ring of the limit that runs; without one, what comes next."""
+    if not row.clock:
+        return format_html('<span class="quiet">{}</span>', getattr(row, "next_step", "") or "—")
+    shown = draw.ring(ring(row.clock.due_at, row.clock.started_at, row.clock.state), label=row.clock.label)
+    return format_html("{} {}", shown, draw.provisional()) if row.clock.provisional else shown
 
 
 def _departments(whistle) -> str:
@@ -41,7 +50,7 @@ WHISTLE_COLUMNS = [
         export=lambda row: f"{row.number or '草稿'} {row.title}", width=48,
     ),
     Column("status", "状态", kind="status", sort="status"),
-    Column("clock", "最近时限", kind="clock", template=RING, export=lambda row: row.due_at, width=20),
+    Column("clock", "最近时限", kind="clock", render=_clock, export=lambda row: row.due_at, width=20),
     Column("scene", "情形", render=lambda row: Scene(row.scene).label, sort="scene"),
     Column("street.name", "街道", sort="street__code12"),
     Column("community.name", "社区（村）", wide=True, sort="community__code12"),
@@ -55,7 +64,7 @@ TICKET_COLUMNS = [
         sort="whistle__number", export=lambda row: f"{row.whistle.number} {row.whistle.title}", width=48,
     ),
     Column("status", "状态", kind="status", sort="status"),
-    Column("clock", "时限", kind="clock", template=RING, sort="due_at", export=lambda row: row.due_at, width=20),
+    Column("clock", "时限", kind="clock", render=_clock, sort="due_at", export=lambda row: row.due_at, width=20),
     Column("department.short_name", "承办部门", sort="department__code"),
     Column("role", "分工", kind="status"),
     Column("scene", "情形", render=lambda row: Scene(row.scene).label, sort="scene"),
@@ -76,7 +85,7 @@ class WhistleListPage(ListPage):
 
     def get_queryset(self):
         """Whistles with their parts; for a file also what is due first."""
-        rows = whistle_rows(self.actor)
+        rows = whistle_list_rows(self.actor)
         return due_annotate(rows, self.actor) if self.request.GET.get("export") else rows
 
     def actions(self):
@@ -110,7 +119,7 @@ class TicketListPage(ListPage):
 
     def get_queryset(self):
         """Tickets with what the columns show."""
-        return ticket_rows()
+        return ticket_list_rows()
 
     def page(self, queryset):
         """Put its clock on each row."""
