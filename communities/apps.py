@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-SLICES = ("admission", "signboards")
+SLICES = ("admission", "signboards", "disclosure")
 
 
 class CommunitiesConfig(AppConfig):
