@@ -23,6 +23,7 @@ class ImportBatch(models.Model):
         DIVISIONS = "divisions", "行政区划", "info", "map"
         DEPARTMENTS = "departments", "部门", "info", "building"
         HOLIDAYS = "holidays", "节假日", "info", "calendar"
+        SIGNBOARDS = "signboards", "牌子", "info", "flag"
 
     class Status(StyledChoices):
         PREVIEW = "preview", "待确认", "warning", "eye"

@@ -15,7 +15,6 @@ from governance.kernel.policy import policy
 from governance.kernel.sheets import MEGABYTE, SheetRow, Table, read_table
 
 from ..batches import ImportBatch
-from ..permissions import IMPORT
 from . import departments, divisions, holidays
 from .spec import Importer
 
@@ -28,10 +27,10 @@ IMPORTERS: dict[str, Importer] = {
 
 def import_preview(*, by: Actor, kind: str, upload) -> ImportBatch:
     """Read and examine an upload; keep it for confirmation. Raises Forbidden, or Invalid for a refused file."""
-    require(by, IMPORT)
-    importer = IMPORTERS[kind]
+    importer = IMPORTERS[kind].for_actor(by)
+    require(by, importer.permission)
     max_bytes = policy("territory.import.max_megabytes") * MEGABYTE
-    table = read_table(upload, importer.columns, policy("territory.import.max_rows"), max_bytes)
+    table = read_table(upload, importer.columns, policy(importer.max_rows), max_bytes)
     importer.examine(table)
     upload.seek(0)
     actions = [] if table.errors else importer.plan(table.rows)
@@ -53,11 +52,11 @@ def import_confirm(*, by: Actor, batch: ImportBatch) -> ImportBatch:
 
     A second confirmation changes nothing and returns the batch as it is.
     """
-    require(by, IMPORT)
+    require(by, IMPORTERS[batch.kind].permission)
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.status == ImportBatch.Status.APPLIED:
         return batch
-    importer = IMPORTERS[batch.kind]
+    importer = IMPORTERS[batch.kind].for_actor(by)
     rows = [SheetRow(row["number"], row["values"]) for row in batch.rows]
     table = Table(importer.columns, rows, [], [])
     importer.examine(table)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from governance.kernel.actor import Actor
 from governance.kernel.sheets import SheetColumn, SheetRow, Table
+
+from ..permissions import IMPORT
 
 ADD, CHANGE, SAME = "add", "change", "same"
 
@@ -22,6 +25,12 @@ class Importer:
     examine: Callable[[Table], None]
     plan: Callable[[list[SheetRow]], list[str]]
     write: Callable[[list[SheetRow]], None]
+    permission: str = IMPORT
+    max_rows: str = "territory.import.max_rows"
+
+    def for_actor(self, by: Actor) -> Importer:
+        """The importer as this person may use it; one whose rows lie within a reach narrows it here."""
+        return self
 
 
 def refuse_twins(table: Table, name: str, message: str) -> None:

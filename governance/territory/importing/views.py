@@ -58,6 +58,7 @@ class ImportListPage(ListPage):
         return [
             {"label": f"导入{kind.label}", "url": reverse("import-new", args=[kind]), "icon": kind.icon}
             for kind in ImportBatch.Kind
+            if kind in IMPORTERS and IMPORTERS[kind].permission == IMPORT
         ]
 
 
