@@ -36,7 +36,7 @@ def test_the_command_says_so(capsys):
     ],
 )
 def test_each_word_bites(words, rule):
-    assert [breach.rule for breach in breaches_in(words, "here")][0] == rule
+    assert next(breach.rule for breach in breaches_in(words, "here")) == rule
 
 
 @pytest.mark.parametrize(
