@@ -7,7 +7,7 @@ from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.scope import ScopedQuerySet
 
-from .states import CatalogueStatus, ItemClass
+from .states import CatalogueStatus, ItemClass, TargetStatus
 
 EVERYTHING = (Role.CITY_OFFICE, Role.AUDITOR)
 
@@ -51,13 +51,29 @@ def departments(actor: Actor) -> Q:
     return Q(department_id__in=ids) | Q(department__superior_id__in=ids) if ids else Q(pk__in=[])
 
 
+def near(actor: Actor) -> Q:
+    """Rows with street and community columns of the actor's own street or community: who may know a community by name."""
+    scope = Q(pk__in=[])
+    for roles, attribute in ((STREET_ROLES, "street_id"), (COMMUNITY_ROLES, "community_id")):
+        if ids := [getattr(post, attribute) for post in actor.posts_in(*roles)]:
+            scope |= Q(**{f"{attribute}__in": ids})
+    return scope
+
+
 class TargetQuerySet(ScopedQuerySet):
-    """A community's part: its own, its street's, its unit's, the department's that sent it."""
+    """A community's part: its own and its street's.
+
+    Department, unit and city see counts by street only (refusals/anonymity.py): one row's status would tell who refused.
+    """
 
     def visible_to(self, actor: Actor) -> "TargetQuerySet":
-        if actor.is_system or actor.posts_in(*EVERYTHING):
+        if actor.is_system or actor.posts_in(Role.AUDITOR):
             return self.all()
-        return self.filter(places(actor) | departments(actor))
+        return self.filter(near(actor))
+
+    def live(self) -> "TargetQuerySet":
+        """What counts against the department's minutes: everything that was not released."""
+        return self.exclude(status=TargetStatus.RELEASED)
 
 
 class DemandQuerySet(ScopedQuerySet):

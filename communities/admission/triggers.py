@@ -72,6 +72,15 @@ demand_is_admitted = pgtrigger.Trigger(
         IF NEW.form <> i.form THEN
             RAISE EXCEPTION 'demand %: item % admits a %, not a %', NEW.number, i.code, i.form, NEW.form {_CHECK};
         END IF;
+        IF i.unit_id IS NOT NULL AND NEW.unit_id IS DISTINCT FROM i.unit_id THEN
+            RAISE EXCEPTION 'demand %: item % is of another unit', NEW.number, i.code {_CHECK};
+        END IF;
+        IF NEW.department_id <> i.department_id AND NOT EXISTS (
+            SELECT FROM governance_department d LEFT JOIN governance_department s ON s.id = d.superior_id
+            WHERE d.id = NEW.department_id AND i.department_id IN (d.superior_id, s.superior_id)
+        ) THEN
+            RAISE EXCEPTION 'demand %: item % is of another department', NEW.number, i.code {_CHECK};
+        END IF;
         RETURN NEW;
     """,
 )
@@ -93,6 +102,9 @@ target_is_admitted = pgtrigger.Trigger(
         IF NOT FOUND OR (d.item_id, d.department_id, d.day) IS DISTINCT FROM (NEW.item_id, NEW.department_id, NEW.day) THEN
             RAISE EXCEPTION 'target of demand %: differs from its demand', NEW.demand_id {_CHECK};
         END IF;
+        IF TG_OP = 'INSERT' AND d.status <> 'sent' THEN
+            RAISE EXCEPTION 'target of demand %: the demand has not been sent', NEW.demand_id {_CHECK};
+        END IF;
         SELECT * INTO i FROM communities_admissionitem WHERE id = NEW.item_id FOR SHARE;
         SELECT * INTO v FROM governance_division WHERE id = NEW.community_id;
         IF v.level IS DISTINCT FROM 'community' OR v.street_id <> NEW.street_id OR v.unit_id <> NEW.unit_id THEN
@@ -112,3 +124,26 @@ target_is_admitted = pgtrigger.Trigger(
     """,
 )
 target_is_never_deleted = pgtrigger.Protect(name="target_is_never_deleted", operation=pgtrigger.Delete)
+
+# The factor is the rule in force, not a number of this code; without a rule the quota may at least not rise.
+quota_only_falls = pgtrigger.Trigger(
+    name="quota_only_falls",
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("minutes", "year", "department_id"),
+    when=pgtrigger.Before,
+    declare=[("last", "bigint"), ("factor", "numeric")],
+    func=f"""
+        IF TG_OP = 'UPDATE' AND (NEW.minutes > OLD.minutes OR NEW.year <> OLD.year OR NEW.department_id <> OLD.department_id) THEN
+            RAISE EXCEPTION 'quota %: the minutes of a year only fall', NEW.id {_CHECK};
+        END IF;
+        SELECT minutes INTO last FROM communities_burdenquota
+        WHERE department_id = NEW.department_id AND year = NEW.year - 1;
+        SELECT (value #>> '{{}}')::numeric INTO factor FROM governance_policyrule
+        WHERE key = 'admission.quota_factor' AND effective_from <= CURRENT_DATE
+          AND (effective_to IS NULL OR effective_to > CURRENT_DATE);
+        IF last IS NOT NULL AND NEW.minutes > floor(last * coalesce(factor, 1)) THEN
+            RAISE EXCEPTION 'quota of %: more than last year allows', NEW.year {_CHECK};
+        END IF;
+        RETURN NEW;
+    """,
+)
+quota_is_never_deleted = pgtrigger.Protect(name="quota_is_never_deleted", operation=pgtrigger.Delete)

@@ -1,5 +1,6 @@
 """下行要求: everything that goes down to communities. The admission item is a foreign key, checked again by triggers."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -42,6 +43,10 @@ class Demand(models.Model):
     form_valid_to = models.DateField("有效期至", null=True, blank=True)
     over_quota_reason = models.TextField("增负说明", max_length=1000, blank=True)
     is_emergency = models.BooleanField("应急", default=False)
+    chosen = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="待批时选定的社区；批准后才生成社区待办"
+    )
+    decision = models.TextField("审批意见", max_length=1000, blank=True)
     status = models.CharField("状态", max_length=18, choices=DemandStatus, default=DemandStatus.SENT)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
@@ -111,6 +116,8 @@ class DemandTarget(models.Model):
     day = models.DateField("下达日期")
     due_on = models.DateField("完成日期")
     minutes = models.PositiveIntegerField("预计（分钟）")
+    load = models.PositiveIntegerField("加权分钟", default=0, help_text="分钟 × 频次权重，计入负担指数")
+    over_frequency = models.BooleanField("超过频次上限", default=False)
     status = models.CharField("状态", max_length=10, choices=TargetStatus, default=TargetStatus.OPEN)
     version = models.PositiveIntegerField(default=1)
     done_at = models.DateTimeField("完成时间", null=True, blank=True)

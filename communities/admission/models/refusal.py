@@ -29,6 +29,10 @@ class Refusal(models.Model):
     filed_at = models.DateTimeField("拒收时间", default=clock.now)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     answer = models.TextField("部门答复", max_length=1000, blank=True)
+    ruling_note = models.TextField("裁决意见", max_length=1000, blank=True)
+    ruled_at = models.DateTimeField("裁决时间", null=True, blank=True)
+    escalated_at = models.DateTimeField("转区县督促时间", null=True, blank=True)
+    street_shown = models.BooleanField("向上显示街道", default=False, help_text="该街道涉及的社区太少时连街道也不显示")
     is_synthetic = models.BooleanField("演示数据", default=False)
 
     objects = RefusalQuerySet.as_manager()
