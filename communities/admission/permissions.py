@@ -27,6 +27,7 @@ register(
     Permission("application.draft", "申请准入", DEPARTMENT),
     Permission("application.edit", "修改准入申请", DEPARTMENT),
     Permission("application.submit", "提交准入申请", DEPARTMENT),
+    Permission("application.declare", "应急先行准入", {Role.DEPT_HEAD: of_department}),
     Permission("application.withdraw", "撤回准入申请", DEPARTMENT),
     Permission("application.appeal", "申请复核", DEPARTMENT),
     Permission("application.check", "形式审查", SOCIAL),
