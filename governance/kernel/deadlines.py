@@ -4,10 +4,12 @@ A slice opens and closes deadlines of its subjects and registers one handler for
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 
 from . import clock
@@ -17,7 +19,31 @@ from .ui.choices import StyledChoices
 
 log = logging.getLogger(__name__)
 Handler = Callable[["Deadline", str], None]
+
+
+class DueStep(NamedTuple):
+    """A step whose time has come, as the sweep claims it."""
+
+    id: int
+    level: str
+    deadline_id: int
+    subject_type: str
+    subject_id: int
+    stage: str
+    round: int
+
+
+BatchHandler = Callable[[list[DueStep]], dict[int, bool]]
 _handlers: dict[str, Handler] = {}
+_batch_handlers: dict[str, BatchHandler] = {}
+_CLAIM = """
+SELECT s.id, s.level, s.deadline_id, d.subject_type, d.subject_id, d.stage, d.round
+FROM governance_deadlinestep s JOIN governance_deadline d ON d.id = s.deadline_id
+WHERE s.fired_at IS NULL AND s.fire_at <= coalesce(%s, now()) AND d.state = 'open'
+ORDER BY s.fire_at, s.id LIMIT %s FOR UPDATE OF s SKIP LOCKED
+"""
+# What an idle sweep asks: one index, one table.
+_ANY = "SELECT 1 FROM governance_deadlinestep WHERE fired_at IS NULL AND fire_at <= coalesce(%s, now()) LIMIT 1"
 
 
 class DeadlineState(StyledChoices):
@@ -85,9 +111,15 @@ class DeadlineStep(models.Model):
         indexes = [models.Index(fields=["fire_at"], condition=Q(fired_at=None), name="deadline_step_due")]
 
 
-def on_deadline(subject_type: str, handler: Handler) -> None:
-    """Register what a step of this subject does: ``handler(deadline, level)`` inside the sweep's transaction."""
+def on_deadline(subject_type: str, handler: Handler, batch: BatchHandler | None = None) -> None:
+    """Register what a step of this subject does: ``handler(deadline, level)`` inside the sweep's transaction.
+
+    ``batch(steps)`` does many at once and must mean the same. It answers for each step whether it is done (else it is
+    busy and comes again); steps that it does not answer for go to ``handler`` one by one.
+    """
     _handlers[subject_type] = handler
+    if batch:
+        _batch_handlers[subject_type] = batch
 
 
 def _steps(deadline: Deadline) -> list[DeadlineStep]:
@@ -108,18 +140,34 @@ def deadline_open(*, subject_type: str, subject_id: int, stage: str, rule_key: s
 
     ``silent`` limits only count for the rates: they remind nobody.
     """
+    return deadlines_open(
+        subject_type=subject_type, subject_ids=[subject_id], stage=stage, rule_key=rule_key, starts_at=starts_at,
+        factor=factor, silent=silent,
+    )[0]  # fmt: skip
+
+
+@transaction.atomic(savepoint=False)
+def deadlines_open(*, subject_type: str, subject_ids: list[int], stage: str, rule_key: str,
+                   starts_at: datetime | None = None, factor: float = 1, silent: bool = False) -> list[Deadline]:  # fmt: skip
+    """Start the same limit for several subjects at once."""
     rule, start = rule_for(rule_key), starts_at or clock.now()
-    mine = Deadline.objects.filter(subject_type=subject_type, subject_id=subject_id, stage=stage)
+    earlier = Deadline.objects.filter(subject_type=subject_type, subject_id__in=subject_ids, stage=stage)
+    rounds = Counter(earlier.values_list("subject_id", flat=True))
     amount = rule.value * factor
     due = clock.add(start, amount, rule.unit)
-    deadline = Deadline.objects.create(
-        subject_type=subject_type, subject_id=subject_id, stage=stage, round=mine.count() + 1, rule_key=rule_key,
-        amount=amount, unit=rule.unit, starts_at=start, due_at=due,
-        provisional=clock.Unit(rule.unit).is_working and clock.is_provisional(due.date()),
+    rows = Deadline.objects.bulk_create(
+        Deadline(
+            subject_type=subject_type, subject_id=subject_id, stage=stage, round=rounds[subject_id] + 1,
+            rule_key=rule_key, amount=amount, unit=rule.unit, starts_at=start, due_at=due,
+            provisional=clock.Unit(rule.unit).is_working and clock.is_provisional(due.date()),
+        ) for subject_id in subject_ids
     )  # fmt: skip
-    if not silent:
-        DeadlineStep.objects.bulk_create(_steps(deadline))
-    return deadline
+    if rows and not silent:
+        times = [(step.level, step.fire_at) for step in _steps(rows[0])]
+        DeadlineStep.objects.bulk_create(
+            DeadlineStep(deadline=row, level=level, fire_at=at) for row in rows for level, at in times
+        )
+    return rows
 
 
 def _running(subject_type: str, subject_id: int, stage: str | None = None) -> models.QuerySet[Deadline]:
@@ -203,27 +251,51 @@ def deadlines_fire(*, limit: int = 500) -> int:
 
     A step whose handler fails stays due and is tried again a minute later; the others of the batch are not held up.
     """
+    moment = getattr(clock.db_now(), "value", None)  # None: the database's own clock
+    if not _rows(_ANY, [moment]):
+        return 0
     with transaction.atomic():
-        due = list(
-            DeadlineStep.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("deadline")
-            .filter(fired_at=None, fire_at__lte=clock.db_now(), deadline__state=DeadlineState.OPEN)
-            .order_by("fire_at")[:limit]
-        )
-        done = [step.pk for step in due if _fire(step)]
+        due = [DueStep(*row) for row in _rows(_CLAIM, [moment, limit])]
+        outcome = _fire_batches(due)
+        outcome |= _fire_each([step for step in due if step.id not in outcome])
+        done = [number for number, is_done in outcome.items() if is_done]
         DeadlineStep.objects.filter(pk__in=done).update(fired_at=clock.db_now())
-        failed = [step.pk for step in due if step.pk not in set(done)]
+        failed = [number for number, is_done in outcome.items() if not is_done]
         DeadlineStep.objects.filter(pk__in=failed).update(
             fire_at=clock.now() + timedelta(minutes=1), failures=F("failures") + 1
         )
     return len(due)
 
 
-def _fire(step: DeadlineStep) -> bool:
+def _rows(sql: str, values: list) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _fire_batches(due: list[DueStep]) -> dict[int, bool]:
+    """What the batch handlers took care of. A batch that fails is left to the handlers of single steps."""
+    outcome: dict[int, bool] = {}
+    for kind, batch in _batch_handlers.items():
+        if steps := [step for step in due if step.subject_type == kind]:
+            try:
+                with transaction.atomic():
+                    outcome |= batch(steps)
+            except Exception:
+                log.exception("a batch of %s deadline steps failed; going on one by one", len(steps))
+    return outcome
+
+
+def _fire_each(due: list[DueStep]) -> dict[int, bool]:
+    deadlines = Deadline.objects.in_bulk({step.deadline_id for step in due}) if due else {}
+    return {step.id: _fire(deadlines[step.deadline_id], step.level) for step in due}
+
+
+def _fire(deadline: Deadline, level: str) -> bool:
     try:
         with transaction.atomic():
-            _handlers[step.deadline.subject_type](step.deadline, step.level)
+            _handlers[deadline.subject_type](deadline, level)
         return True
     except Exception:
-        log.exception("deadline step %s of %s failed", step.level, step.deadline)
+        log.exception("deadline step %s of %s failed", level, deadline)
         return False

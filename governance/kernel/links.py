@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -67,20 +68,31 @@ def reply_token_of(link: AnswerLink) -> str:
 
 def link_for(*, subject_type: str, subject_id: int, recipient: str) -> AnswerLink:
     """Return the live link of this recipient for this subject, making one when there is none."""
+    wanted = (subject_id, recipient)
+    return links_for(subject_type=subject_type, wanted=[wanted])[wanted]
+
+
+def links_for(*, subject_type: str, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], AnswerLink]:
+    """The live link of every (subject, recipient), with two statements however many there are."""
+    wanted = set(wanted)
+    if not wanted:
+        return {}
     live = AnswerLink.objects.filter(
-        subject_type=subject_type, subject_id=subject_id, recipient=recipient, revoked_at=None,
-        expires_at__gt=clock.now() + timedelta(days=1),
+        subject_type=subject_type, subject_id__in={subject for subject, _ in wanted}, revoked_at=None,
+        recipient__in={recipient for _, recipient in wanted}, expires_at__gt=clock.now() + timedelta(days=1),
     )  # fmt: skip
-    return live.order_by("-id").first() or _create(subject_type, subject_id, recipient)
+    found = {(link.subject_id, link.recipient): link for link in live.order_by("id")}
+    missing = sorted(wanted - found.keys())
+    made = AnswerLink.objects.bulk_create(_new(subject_type, *pair) for pair in missing)
+    return {pair: link for pair, link in found.items() if pair in wanted} | dict(zip(missing, made, strict=True))
 
 
-def _create(subject_type: str, subject_id: int, recipient: str) -> AnswerLink:
+def _new(subject_type: str, subject_id: int, recipient: str) -> AnswerLink:
     link = AnswerLink(
         subject_type=subject_type, subject_id=subject_id, recipient=recipient, nonce=secrets.token_bytes(32)
     )
     link.token_hash, link.reply_hash = _hash(token_of(link)), _hash(reply_token_of(link))
     link.expires_at = clock.now() + timedelta(days=policy("mail.link_days"))
-    link.save()
     return link
 
 

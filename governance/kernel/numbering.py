@@ -15,10 +15,16 @@ class Counter(models.Model):
 
 def next_number(series: str) -> int:
     """Return the series' next number; it is taken back when the transaction is. The series stays locked until the commit."""
+    return next_numbers(series, 1)[0]
+
+
+def next_numbers(series: str, count: int) -> range:
+    """The next ``count`` numbers of a series at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO governance_counter (series, value) VALUES (%s, 1)"
-            " ON CONFLICT (series) DO UPDATE SET value = governance_counter.value + 1 RETURNING value",
-            [series],
+            "INSERT INTO governance_counter (series, value) VALUES (%s, %s)"
+            " ON CONFLICT (series) DO UPDATE SET value = governance_counter.value + excluded.value RETURNING value",
+            [series, count],
         )
-        return cursor.fetchone()[0]
+        last = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)

@@ -92,25 +92,38 @@ def thread_reference(thread: str) -> str:
 def mail_enqueue(
     *, key: str, thread: str, to_address: str, to_name: str = "", subject: str, text: str, html: str = "",
     reply_to: str = "", urgent: bool = False, digestible: bool = False,
-) -> OutboxMail | None:  # fmt: skip
-    """Put one mail into the caller's transaction. ``key`` is its identity: the same key again is the same mail (None).
+) -> OutboxMail:  # fmt: skip
+    """Put one mail into the caller's transaction. ``key`` is its identity: the same key again is the same mail.
 
     Not urgent: waits for the end of the quiet hours. Digestible: joins the recipient's digest when he already got many.
     """
+    mail = mail_new(
+        key=key, thread=thread, to_address=to_address, to_name=to_name, subject=subject, text=text, html=html,
+        reply_to=reply_to, urgent=urgent, digestible=digestible,
+    )  # fmt: skip
+    return mails_enqueue([mail])[0]
+
+
+def mails_enqueue(mails: list[OutboxMail]) -> list[OutboxMail]:
+    """Put mails made by ``mail_new`` into the caller's transaction with one statement."""
+    made = OutboxMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
+    if made:
+        hint(SEND_TASK)
+    return made
+
+
+def mail_new(*, subject: str, to_address: str, urgent: bool = False, digestible: bool = False, **more) -> OutboxMail:
+    """A mail with the fields of ``mail_enqueue``, not yet put in."""
+    moment = clock.now()
     if any(mark in subject for mark in "\r\n"):
         subject = " ".join(subject.split())
-    moment = clock.now()
     flooded = digestible and not urgent and _recent(to_address) >= policy("mail.flood_per_hour")
-    mail = OutboxMail(
-        key=key, thread=thread, to_address=to_address, to_name=to_name, subject=subject[:250], text=text, html=html,
-        reply_to=reply_to, urgent=urgent, created_at=moment,
+    return OutboxMail(
+        **more, to_address=to_address, subject=subject[:250], urgent=urgent, created_at=moment,
         message_id=f"<{uuid.uuid4().hex}.{settings.MAIL_INSTANCE}@{settings.MAIL_DOMAIN}>",
         state=MailState.DIGEST if flooded else MailState.PENDING,
         not_before=moment if urgent else clock.quiet_until(moment),
     )  # fmt: skip
-    created = OutboxMail.objects.bulk_create([mail], ignore_conflicts=True)
-    hint(SEND_TASK)
-    return created[0]
 
 
 def _recent(address: str) -> int:
