@@ -60,6 +60,13 @@ def on_event(*, event: str, ticket: Ticket, **_more) -> None:
         _count(ticket, ("hung",))
 
 
+def on_events(*, event: str, rows: list[dict]) -> None:
+    """Reminders and cards of a sweep, which bring nothing about; anything else is counted one by one."""
+    if event not in ("ticket.remind", "ticket.card"):
+        for row in rows:
+            on_event(event=event, ticket=Ticket.objects.get(pk=row["ticket_id"]))
+
+
 def on_appeal(*, ticket: Ticket, **_more) -> None:
     """An upheld appeal strikes the rating out: take back what it said, count what stands without it."""
     _count(ticket, m.FROM_RATINGS, sign=-1, unappealed=True)
@@ -83,7 +90,7 @@ def _holds(ticket: Ticket) -> int:
 
 def subscribe() -> None:
     """Listen to the loop."""
-    events.subscribe("ticket.*", on_event)
+    events.subscribe("ticket.*", on_event, many=on_events)
     events.subscribe("rating.appeal_uphold", on_appeal)
 
 

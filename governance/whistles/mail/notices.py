@@ -1,17 +1,20 @@
 """Events become mails: one row of the outbox per recipient, in the transaction of the event itself."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from governance.kernel import clock
-from governance.kernel.actor import Actor
-from governance.kernel.links import REPLY_MARK, AnswerLink, link_for
-from governance.kernel.outbox import mail_enqueue
+from governance.kernel.actor import SYSTEM, Actor
+from governance.kernel.deadlines import Deadline
+from governance.kernel.links import REPLY_MARK, AnswerLink, links_for
+from governance.kernel.outbox import OutboxMail, mail_new, mails_enqueue
 
-from ..models import Ticket
+from ..models import Card, Ticket
 from ..states import TICKET_OPEN, Scene, TicketRole, TicketStatus
 from .cases import CASES, Notice, to_the_others
-from .recipients import Recipient, above, answering, own_addresses, registered
-from .render import prepare, render
+from .recipients import Recipient, above, answering, own_addresses, registered, social_work
+from .render import limits_of_all, prepare, render
 
 SUBJECT = "ticket"
 RENEW_MINUTES = 10  # a new link is asked for by a click: once in this time, whoever clicks
@@ -48,24 +51,80 @@ def _others(event: str, ticket: Ticket) -> list[Ticket]:
     )
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """One notice to everybody who gets it; ``key`` is the identity of what happened."""
+
+    notice: Notice
+    ticket: Ticket
+    recipients: list[Recipient]
+    key: str
+    urgent: bool
+
+
+def on_events(*, event: str, rows: Sequence[dict], by: Actor = SYSTEM) -> None:
+    """The same for many rows of one event (``emit_many``): a handful of statements, however many mails."""
+    tickets = (
+        Ticket.objects.select_related(
+            "whistle", "department", "station", "superior", "street", "community", "category", "extension"
+        )
+        .prefetch_related("holds", "whistle__tickets__department", "whistle__objections")
+        .in_bulk({row["ticket_id"] for row in rows})
+    )
+    cards = Card.objects.in_bulk({row["card_id"] for row in rows if "card_id" in row})
+    deadlines = Deadline.objects.in_bulk({row["deadline_id"] for row in rows if "deadline_id" in row})
+    social = social_work({ticket.unit_id for ticket in tickets.values()})
+    parcels = []
+    for row in rows:
+        ticket, more = tickets[row["ticket_id"]], {"note": ""}
+        if "card_id" in row:
+            more["card"] = cards[row["card_id"]]
+        if "deadline_id" in row:
+            more["deadline"] = deadlines[row["deadline_id"]]
+        if notice := CASES[event](ticket, by, more):
+            parcels += _parcel(notice, ticket, by=by, key=f"{event}:{ticket.pk}:{_row(event, ticket, more)}", social=social)
+    _post(parcels)
+
+
 def _tell(notice: Notice, ticket: Ticket, *, by: Actor, key: str) -> None:
+    _post(_parcel(notice, ticket, by=by, key=key))
+
+
+def _parcel(notice: Notice, ticket: Ticket, *, by: Actor, key: str, social: dict | None = None) -> list[Parcel]:
     skip = own_addresses(ticket, by)
-    upper = above(ticket) if notice.upward else []
+    upper = above(ticket, social) if notice.upward else []
     everybody = {row.address.lower(): row for row in [*upper, *answering(ticket)]}
     recipients = [row for address, row in everybody.items() if address not in skip]
-    if recipients:
-        _enqueue(notice, ticket, recipients, key=key, urgent=ticket.scene == Scene.EMERGENCY)
+    return [Parcel(notice, ticket, recipients, key, ticket.scene == Scene.EMERGENCY)] if recipients else []
 
 
 def _enqueue(notice: Notice, ticket: Ticket, recipients: list[Recipient], *, key: str, urgent: bool) -> None:
-    content = prepare(notice, ticket)
-    for recipient in recipients:
-        link = None
-        if recipient.answers and not notice.bare:
-            link = link_for(subject_type=SUBJECT, subject_id=ticket.pk, recipient=recipient.address)
-        mail_enqueue(
-            key=f"{key}:{address_digest(recipient.address)}", thread=ticket.thread, to_address=recipient.address,
-            to_name=recipient.name, reply_to=REPLY_MARK.format(link.pk) if link else "", urgent=urgent,
+    _post([Parcel(notice, ticket, recipients, key, urgent)])
+
+
+def _post(parcels: list[Parcel]) -> None:
+    """Write the mails of these parcels into the outbox."""
+    links = links_for(
+        subject_type=SUBJECT,
+        wanted=[
+            (parcel.ticket.pk, recipient.address)
+            for parcel in parcels if not parcel.notice.bare
+            for recipient in parcel.recipients if recipient.answers
+        ],
+    )  # fmt: skip
+    limits = limits_of_all([parcel.ticket.pk for parcel in parcels if not parcel.notice.bare])
+    mails_enqueue([mail for parcel in parcels for mail in _mails(parcel, links, limits.get(parcel.ticket.pk, []))])
+
+
+def _mails(parcel: Parcel, links: dict[tuple[int, str], AnswerLink], limits: list) -> Iterator[OutboxMail]:
+    notice, ticket = parcel.notice, parcel.ticket
+    content = prepare(notice, ticket, limits)
+    for recipient in parcel.recipients:
+        answers = recipient.answers and not notice.bare
+        link = links[ticket.pk, recipient.address] if answers else None
+        yield mail_new(
+            key=f"{parcel.key}:{address_digest(recipient.address)}", thread=ticket.thread, to_address=recipient.address,
+            to_name=recipient.name, reply_to=REPLY_MARK.format(link.pk) if link else "", urgent=parcel.urgent,
             digestible=notice.news, **render(content, recipient, link),
         )  # fmt: skip
 

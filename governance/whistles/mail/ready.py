@@ -3,8 +3,8 @@
 from governance.kernel.events import subscribe
 from governance.kernel.ui import menu
 
-from .notices import on_event
+from .notices import on_event, on_events
 
 for entity in ("ticket.*", "card.*", "whistle.*"):
-    subscribe(entity, on_event)
+    subscribe(entity, on_event, many=on_events)
 menu.register(label="未送达邮件", url_name="outbox", icon="mail", permission="mail.outbox", section="系统", order=910)

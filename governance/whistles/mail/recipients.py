@@ -28,13 +28,21 @@ def answering(ticket: Ticket) -> list[Recipient]:
     )
 
 
-def above(ticket: Ticket) -> list[Recipient]:
+def above(ticket: Ticket, social: dict[int, list[Department]] | None = None) -> list[Recipient]:
     """The department's superior and the district's social work department, if they have addresses."""
-    social = Department.objects.active().filter(
-        level=DepartmentLevel.UNIT, unit_id=ticket.unit_id, short_name__contains=SOCIAL_WORK
-    )
-    rows = [ticket.superior, *social]
+    social = social_work({ticket.unit_id}) if social is None else social
+    rows = [ticket.superior, *social.get(ticket.unit_id, ())]
     return _unique([Recipient(row.email, row.short_name, answers=False) for row in rows if row and row.email])
+
+
+def social_work(units: set[int]) -> dict[int, list[Department]]:
+    """The social work departments of these districts."""
+    found: dict[int, list[Department]] = {}
+    for row in Department.objects.active().filter(
+        level=DepartmentLevel.UNIT, unit_id__in=units, short_name__contains=SOCIAL_WORK
+    ):
+        found.setdefault(row.unit_id, []).append(row)
+    return found
 
 
 def _unique(recipients: list[Recipient]) -> list[Recipient]:

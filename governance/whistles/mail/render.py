@@ -50,10 +50,18 @@ def replies_for(ticket: Ticket) -> list[tuple[str, str]]:
 
 def limits_of(ticket: Ticket) -> list[tuple[str, str]]:
     """The department's running limits as (stage, until when), soonest first."""
+    return limits_of_all([ticket.pk]).get(ticket.pk, [])
+
+
+def limits_of_all(tickets: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """The same for many tickets, read with one statement."""
+    found: dict[int, list[tuple[str, str]]] = {}
     rows = Deadline.objects.filter(
-        subject_type="ticket", subject_id=ticket.pk, state__in=[DeadlineState.OPEN, DeadlineState.PAUSED]
+        subject_type="ticket", subject_id__in=tickets, state__in=[DeadlineState.OPEN, DeadlineState.PAUSED]
     ).exclude(stage__in=[Stage.EVALUATE, Stage.RULING])
-    return [(f"{Stage(row.stage).label}时限", _until(row)) for row in rows.order_by("due_at")]
+    for row in rows.order_by("due_at"):
+        found.setdefault(row.subject_id, []).append((f"{Stage(row.stage).label}时限", _until(row)))
+    return found
 
 
 def _until(row: Deadline) -> str:
@@ -85,7 +93,7 @@ def _facts(ticket: Ticket, notice: Notice) -> list[tuple[str, str]]:
     ]
 
 
-def prepare(notice: Notice, ticket: Ticket) -> dict:
+def prepare(notice: Notice, ticket: Ticket, limits: list[tuple[str, str]]) -> dict:
     """What ``notice`` says to everybody: worked out once, however many recipients there are."""
     label, quote = notice.quote
     secret = ticket.whistle.is_confidential
@@ -100,7 +108,7 @@ def prepare(notice: Notice, ticket: Ticket) -> dict:
         "quote_label": label,
         "quote": "" if secret or notice.bare else mask_phone(quote.strip()),
         "facts": [] if notice.bare else [row for row in _facts(ticket, notice) if row[1]],
-        "limits": [] if notice.bare else limits_of(ticket),
+        "limits": [] if notice.bare else limits,
         "replies": [] if notice.bare else replies_for(ticket),
         "button": notice.button,
         "page": notice.page,

@@ -12,9 +12,8 @@ from governance.kernel.permission import require
 
 from ..models import Card, Ticket, Whistle
 from ..states import CardColour, CardReason, Stage
+from .escalate import OF_OTHERS, deadline_steps
 from .steps import SUBJECT, close_stage, finish, open_stage
-
-OF_OTHERS = (Stage.RULING, Stage.EVALUATE)  # limits of the ruling group and of the street
 
 
 def deadline_step(deadline: Deadline, level: str) -> None:
@@ -103,4 +102,4 @@ def card_explain(*, card: Card, by: Actor, explanation: str) -> Card:
     return card
 
 
-on_deadline(SUBJECT, deadline_step)
+on_deadline(SUBJECT, deadline_step, deadline_steps)
