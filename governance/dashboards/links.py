@@ -16,22 +16,23 @@ class Links:
         self.place = {"unit": unit.code} if unit else {}
         self.days = {"from": str(period.first), "to": str(period.last)}
         self.query = period.query
+        self.lists = {name: reverse(name) for name in ("tickets", "dashboard-tickets", "dashboard-whistles")}
 
     def now(self, **chosen) -> str:
         """The ordinary ticket list, as it stands now."""
-        return f"{reverse('tickets')}?{urlencode(self.place | chosen)}"
+        return f"{self.lists['tickets']}?{urlencode(self.place | chosen)}"
 
     def late(self, **chosen) -> str:
         """Tickets that are overdue with their department."""
-        return f"{reverse('dashboard-tickets')}?{urlencode({'measure': 'late'} | self.place | chosen)}"
+        return f"{self.lists['dashboard-tickets']}?{urlencode({'measure': 'late'} | self.place | chosen)}"
 
     def tickets(self, measure: str, **chosen) -> str:
         """Tickets that were counted as ``measure`` (or a group of measures) in the period."""
-        return f"{reverse('dashboard-tickets')}?{urlencode({'measure': measure} | self.days | self.place | chosen)}"
+        return f"{self.lists['dashboard-tickets']}?{urlencode({'measure': measure} | self.days | self.place | chosen)}"
 
     def whistles(self, measure: str = "whistle", **chosen) -> str:
         """Whistles that were counted."""
-        return f"{reverse('dashboard-whistles')}?{urlencode({'measure': measure} | self.days | self.place | chosen)}"
+        return f"{self.lists['dashboard-whistles']}?{urlencode({'measure': measure} | self.days | self.place | chosen)}"
 
     def dashboard(self, unit: ManagementUnit) -> str:
         """A unit's dashboard over the same period."""

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from governance.kernel.metrics import CARDS, Figure
 from governance.kernel.policy import policy
@@ -19,6 +21,13 @@ from .selectors import Numbers
 
 MOST = 12  # departments in a chart; the table has all of them
 NAME = 14  # characters of a bar's label
+HEADS = (('<th scope="row">', "</th>"), *(("<td>", "</td>"),) * 9)
+
+
+@cache
+def _card_url(key: str) -> str:
+    """A metric card's address: forty of them stand on a page."""
+    return reverse("metric-card", args=[key])
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Tile:
     @property
     def card_url(self) -> str:
         """The metric card."""
-        return reverse("metric-card", args=[self.figure.card.key])
+        return _card_url(self.figure.card.key)
 
 
 @dataclass
@@ -79,12 +88,24 @@ class Panel:
     @property
     def card_url(self) -> str:
         """The metric card."""
-        return reverse("metric-card", args=[f"dashboard.{self.card}"])
+        return _card_url(f"dashboard.{self.card}")
 
     @property
     def metric(self):
         """The card itself, for the export's head."""
         return CARDS[f"dashboard.{self.card}"]
+
+    def table_rows(self) -> SafeString:
+        """The table's rows, drawn without a template: there are hundreds of cells."""
+        return mark_safe("".join(f"<tr>{''.join(map(_drawn, row, HEADS))}</tr>" for row in self.rows))
+
+
+def _drawn(cell: Cell, tags: tuple[str, str]) -> str:
+    if cell.value is None:
+        text = '<span class="quiet">暂无</span>'
+    else:
+        text = f'<a href="{escape(cell.href)}">{escape(cell.text)}</a>' if cell.href else escape(cell.text)
+    return f"{tags[0]}{text}{tags[1]}"
 
 
 def panels_of(numbers: Numbers) -> list[Panel]:

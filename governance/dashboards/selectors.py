@@ -6,12 +6,14 @@ The number of statements does not depend on the number of tickets, departments o
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, Value
 
 from governance.accounts.roles import Role
 from governance.kernel import clock
 from governance.kernel.actor import Actor
+from governance.kernel.cached import cached_for
 from governance.kernel.permission import permits
 from governance.kernel.rollup import RollupDay
 from governance.territory.models import Category, Department, Division, ManagementUnit
@@ -41,6 +43,12 @@ class Stock:
         return self.overdue if self.status in TICKET_WITH_DEPARTMENT else 0
 
 
+@cached_for(60)
+def units_kept() -> list[ManagementUnit]:
+    """The twelve units with their divisions."""
+    return list(ManagementUnit.objects.select_related("main_division"))
+
+
 @dataclass
 class Numbers:
     """Everything a dashboard shows, for the city (``unit`` None) or one unit."""
@@ -54,11 +62,40 @@ class Numbers:
     departments_flow: dict[int, Counter] = field(default_factory=lambda: defaultdict(Counter))
     categories_flow: dict[int, Counter] = field(default_factory=lambda: defaultdict(Counter))
     trend: list[Counter] = field(default_factory=list)
-    units: list[ManagementUnit] = field(default_factory=list)
-    streets: list[Division] = field(default_factory=list)
-    departments: dict[int, Department] = field(default_factory=dict)
-    categories: dict[int, Category] = field(default_factory=dict)
     is_synthetic: bool = False
+
+    @cached_property
+    def units(self) -> list[ManagementUnit]:
+        """All units by code; names may be as old as a minute."""
+        return units_kept()
+
+    @cached_property
+    def streets(self) -> list[Division]:
+        """The unit's streets by code; none for the city."""
+        streets = Division.objects.streets().filter(unit=self.unit).order_by("code12") if self.unit else ()
+        return list(streets.only("id", "code12", "name")) if self.unit else []
+
+    @cached_property
+    def departments(self) -> dict[int, Department]:
+        """The departments that have anything."""
+        wanted = {row.department_id for row in self.stock} | set(self.departments_flow)
+        rows = Department.objects.filter(pk__in=wanted).only("code", "short_name").order_by("code")
+        return {row.pk: row for row in rows}
+
+    @cached_property
+    def categories(self) -> dict[int, Category]:
+        """All 大类 and 小类."""
+        return {row.pk: row for row in Category.objects.only("code", "name", "parent")}
+
+    def facts(self) -> tuple:
+        """Everything that the panels are drawn from, in a stable order; names are not in it."""
+        sides = (self.streets_flow, self.departments_flow, self.categories_flow, self.units_flow)
+        flows = [sorted((key, sorted(count.items())) for key, count in side.items()) for side in sides]
+        stock = sorted(
+            (row.unit_id, row.street_id, row.department_id, row.status, row.count, row.overdue) for row in self.stock
+        )
+        trend = [sorted(count.items()) for count in self.trend]
+        return (self.unit and self.unit.pk, self.period, stock, sorted(self.total.items()), flows, trend)
 
     def stocked(self, value: str, test: Callable[[Stock], bool] = lambda row: True) -> int:
         """The sum of ``count``, ``overdue`` or ``late`` over the open tickets that pass."""
@@ -86,18 +123,22 @@ def oversees_city(actor: Actor) -> bool:
 
 
 def numbers_of(unit: ManagementUnit | None, period: Period) -> Numbers:
-    """Read everything: eight statements."""
-    numbers = Numbers(unit, period, _stock(unit))
+    """Read the counts: four statements; names are read when somebody looks at them."""
+    numbers = Numbers(unit, period, _stock(unit), is_synthetic=_is_synthetic(unit))
     _read_flow(numbers)
     _read_trend(numbers)
-    _read_names(numbers)
     return numbers
 
 
 def _stock(unit: ManagementUnit | None) -> list[Stock]:
     rows = Ticket.objects.filter(status__in=TICKET_OPEN)
     rows = (rows.filter(unit=unit) if unit else rows).order_by()
-    keys = ("unit_id", "street_id", "department_id", "status")
+    keys = (
+        "unit_id",
+        "street_id" if unit else Value(0),
+        "department_id",
+        "status",
+    )  # the city does not look at streets
     overdue = Count("id", filter=Q(due_at__lt=clock.db_now()))
     return [Stock(*row) for row in rows.values_list(*keys).annotate(count=Count("id"), overdue=overdue)]
 
@@ -110,6 +151,7 @@ def _days(unit: ManagementUnit | None, measures, first, last):
 def _read_flow(numbers: Numbers) -> None:
     keys = ("measure", "unit_id", "street_id", "department_id", "category_id")
     rows = _days(numbers.unit, m.MEASURES, numbers.period.first, numbers.period.last)
+    rows = rows if numbers.unit else rows.filter(street_id=0)
     for measure, unit, street, department, category, amount in rows.values_list(*keys).annotate(Sum("amount")):
         if street:
             numbers.streets_flow[street][measure] += amount
@@ -132,14 +174,6 @@ def _read_trend(numbers: Numbers) -> None:
         numbers.trend[index][measure] += amount
 
 
-def _read_names(numbers: Numbers) -> None:
-    numbers.units = list(ManagementUnit.objects.select_related("main_division"))
-    if numbers.unit:
-        streets = Division.objects.streets().filter(unit=numbers.unit).order_by("code12")
-        numbers.streets = list(streets.only("id", "code12", "name"))
-    wanted = {row.department_id for row in numbers.stock} | set(numbers.departments_flow)
-    rows = Department.objects.select_related("unit").filter(pk__in=wanted).order_by("code")
-    numbers.departments = {row.pk: row for row in rows}
-    numbers.categories = {row.pk: row for row in Category.objects.all()}
-    mine = Ticket.objects.filter(unit=numbers.unit) if numbers.unit else Ticket.objects
-    numbers.is_synthetic = bool(mine.order_by("-id").values_list("is_synthetic", flat=True).first())
+def _is_synthetic(unit: ManagementUnit | None) -> bool:
+    mine = Ticket.objects.filter(unit=unit) if unit else Ticket.objects
+    return bool(mine.order_by("-id").values_list("is_synthetic", flat=True).first())

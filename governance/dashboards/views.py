@@ -10,8 +10,8 @@ from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import Page
 from governance.whistles.views.lists import TicketListPage, WhistleListPage
 
+from .drawing import drawn
 from .filters import TicketsBehindFilter, WhistlesBehindFilter
-from .links import Links
 from .panels import Panel, panels_of
 from .periods import CHOICES, period_of
 from .selectors import Numbers, numbers_of, oversees_city, units_of
@@ -33,12 +33,11 @@ class Dashboard(Page):
             return HttpResponseRedirect(target)
         period = period_of(request.GET.dict(), clock.today())
         numbers = numbers_of(self.unit(), period)
-        panels = panels_of(numbers)
         if key := request.GET.get("export"):
-            return self.export(numbers, panels, key)
+            return self.export(numbers, panels_of(numbers), key)
         if request.GET.get("part") == "live":
             self.template_name = "governance/dashboards/live.html"
-        return self.draw(self.names(numbers, panels))
+        return self.draw(self.names(numbers))
 
     def elsewhere(self) -> str | None:
         """``?unit=`` and the people of one unit go to that unit's page."""
@@ -51,14 +50,14 @@ class Dashboard(Page):
             return None
         return f"{reverse('dashboard-unit', args=[code[:6]])}{'?' + words.urlencode() if words else ''}"
 
-    def names(self, numbers: Numbers, panels: list[Panel]) -> dict:
+    def names(self, numbers: Numbers) -> dict:
         """What the templates need."""
         place = numbers.unit.name if numbers.unit else "大连市"
         return {
-            "title": f"{place}看板", "subtitle": numbers.period.label, "numbers": numbers, "panels": panels,
+            "title": f"{place}看板", "subtitle": numbers.period.label, "numbers": numbers, "drawn": drawn(numbers),
             "period": numbers.period, "choices": self.choices(numbers), "own": self.request.path,
             "units": numbers.units if oversees_city(self.actor) else [], "asked": numbers.period.query,
-            "links": Links(numbers.unit, numbers.period), "updated": clock.now(),
+            "updated": clock.now(),
         }  # fmt: skip
 
     def choices(self, numbers: Numbers) -> list[dict]:

@@ -51,3 +51,9 @@ def numbers(monday):
         return numbers_of(unit, period_of(words, clock.today()))
 
     return read
+
+
+@pytest.fixture(autouse=True)
+def anew(monkeypatch):
+    """Draw every dashboard anew: the tests look into its panels."""
+    monkeypatch.setattr("governance.dashboards.drawing.KEPT", 0)
