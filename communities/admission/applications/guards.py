@@ -4,13 +4,6 @@ from governance.kernel import clock
 from governance.kernel.policy import policy
 
 
-def formally_sound(application, actor, changes) -> str | None:
-    """Four marks, funding, duplication, basis: what the form itself must hold."""
-    from .checks import formal_problems
-
-    return next(iter(formal_problems(application).values()), None)
-
-
 def may_be_returned(application, actor, changes) -> str | None:
     """Once only."""
     if application.corrections >= policy("admission.corrections"):

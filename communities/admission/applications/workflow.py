@@ -10,11 +10,11 @@ APPLICATION_FLOW = Flow(
     initial=[S.DRAFT],
     transitions=[
         Transition("submit", "提交", (S.DRAFT, S.CORRECTING), S.CHECKING, "application.submit",
-                   guards=(guards.formally_sound,), hint="由社会工作部进行形式审查。", icon="send"),
+                   hint="由社会工作部进行形式审查。", icon="send"),
         Transition("declare", "应急先行", (S.DRAFT,), S.EMERGENCY, "application.declare", needs_note=True,
                    hint="仅限突发事件：立即生效，到期自动失效。", tone="neutral", icon="alert"),
         Transition("pass_check", "审查通过", (S.CHECKING,), S.CONSULTING, "application.check",
-                   guards=(guards.formally_sound,), hint="系统随机抽取社区（村），连同所在街道征求意见。", icon="check"),
+                   hint="系统随机抽取社区（村），连同所在街道征求意见。", icon="check"),
         Transition("return", "退回补正", (S.CHECKING,), S.CORRECTING, "application.check", needs_note=True,
                    guards=(guards.may_be_returned,), hint="限一次；逾期未补正视为撤回。", tone="neutral", icon="reply"),
         Transition("conclude", "进入评审", (S.CONSULTING,), S.REVIEWING, "application.consult",
