@@ -20,6 +20,9 @@ DEFAULTS = {
 }
 
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0", "gw1" … in a run with several workers
+
+
 def _start_engines(folder: Path) -> None:
     """Start PostgreSQL and Redis without fsync; stopped when the interpreter ends."""
     from ops.engines import Engines
@@ -31,15 +34,15 @@ def _start_engines(folder: Path) -> None:
 
 
 def _prepare() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=WORKER and os.environ["VAR_DIR"] or None))
     folder.chmod(0o755)  # the engines' user passes through when we are root
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "static").mkdir()  # whitenoise looks for it
     if not os.environ.get("DATABASE_URL"):
         _start_engines(folder)
-    elif os.environ.get("TEST_DB_NAME"):  # a shared Redis: a database of its own per name
-        number = 1 + zlib.crc32(os.environ["TEST_DB_NAME"].encode()) % 15
-        os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{number}"
+    elif WORKER or os.environ.get("TEST_DB_NAME"):  # a shared Redis: a database of its own per name and worker
+        number = zlib.crc32(os.environ.get("TEST_DB_NAME", "").encode()) + int(WORKER[2:] or 0)
+        os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{1 + number % 15}"
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     os.environ["VAR_DIR"] = str(folder)
@@ -63,4 +66,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     known = connections["default"].settings_dict
     known.update({key: value for key, value in database(os.environ["DATABASE_OWNER_URL"]).items() if key != "NAME"})
     if os.environ.get("TEST_DB_NAME"):
-        known["TEST"]["NAME"] = os.environ["TEST_DB_NAME"]
+        known["TEST"]["NAME"] = os.environ["TEST_DB_NAME"] + (WORKER and f"_{WORKER}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items) -> None:
+    """With several workers: what must stay together in one of them, the longest first."""
+    if WORKER:
+        from tests_support.groups import share_out
+
+        share_out(items)

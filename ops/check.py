@@ -17,6 +17,7 @@ from ops.services import ROOT, manage
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-noto-cjk")
+MOST_WORKERS = 4  # each has a database of its own; the portals of one group take a core besides
 SHOWN = os.environ | {"PYTHONUNBUFFERED": "1"}
 LINT = [
     ("Style", ["ruff", "check", "--quiet", "--output-format", "concise", "."]),
@@ -89,6 +90,14 @@ def deployment(engines: dict[str, str], folder: Path) -> dict[str, str]:
     }
 
 
+def shared(arguments: list[str]) -> list[str]:
+    """Return pytest's arguments: the whole suite by one worker per core, a chosen part (``ARGS=…``) in one process."""
+    workers = min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    if arguments or workers < 2:
+        return arguments
+    return ["-n", str(workers), "--dist", "loadgroup", "--no-loadscope-reorder"]  # order: tests_support/groups.py
+
+
 def test(arguments: list[str], folder: Path) -> None:
     """Everything, in the order of what is quickest to fail."""
     browser = need_browser()
@@ -99,7 +108,7 @@ def test(arguments: list[str], folder: Path) -> None:
         env = deployment(engines.env(), folder)
         step("Migrations are complete", manage("makemigrations", "--check", "--dry-run"), env)
         step("Deployment checks", manage("check", "--deploy", "--fail-level", "WARNING"), env)
-        step("Tests", [sys.executable, "-m", "pytest", *arguments], {**engines.env(), "CHROMIUM": browser})
+        step("Tests", [sys.executable, "-m", "pytest", *shared(arguments)], {**engines.env(), "CHROMIUM": browser})
     finally:
         engines.stop()
 

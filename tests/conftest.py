@@ -45,9 +45,9 @@ def cast(db) -> SimpleNamespace:
 @pytest.fixture
 def actors(cast) -> SimpleNamespace:
     """The same people as actors."""
-    from governance.accounts.selectors import actor_of
+    from tests_support.cast import people_as_actors
 
-    return SimpleNamespace(**{name: actor_of(user) for name, user in vars(cast).items()})
+    return people_as_actors()
 
 
 @pytest.fixture

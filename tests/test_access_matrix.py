@@ -33,7 +33,12 @@ def walk(django_db_setup, django_db_blocker, tmp_path_factory):
 
     with django_db_blocker.unblock(), cloned_database() as database:
         folder = str(tmp_path_factory.mktemp("files"))
-        with override_settings(MEDIA_ROOT=folder, API_RATES={"user": None, "anon": None}):
+        no_rates = {"user": None, "anon": None}
+        cookie = "django.contrib.sessions.backends.signed_cookies"
+        with (
+            override_settings(MEDIA_ROOT=folder, API_RATES=no_rates, SESSION_ENGINE=cookie),
+            access.appointments_read_once(),
+        ):
             cached.forget_all()
             world = access_world.build(database.cast)
             walker = access.Walker(database.cast)

@@ -1,10 +1,14 @@
 """The cast: one person per role around 青泥洼桥街道, his neighbours, and an outsider."""
 
+from copy import copy
+from functools import cache
 from types import SimpleNamespace
 
 from governance.accounts import demo
 from governance.accounts.models import User
 from governance.accounts.roles import Role
+from governance.accounts.selectors import actor_of
+from governance.kernel.actor import Actor
 from governance.kernel.setup import calendar_load, rules_load
 from governance.territory.models import Department, Division
 from governance.territory.services import territory_load
@@ -33,13 +37,19 @@ NEIGHBOURS = {
     "foreign_adjudicator": (Role.ADJUDICATOR, stories.FOREIGN),
     "foreign_social": (Role.UNIT_SOCIAL, stories.FOREIGN),
 }
+NAMES = (*ROLES, *NEIGHBOURS, "dept", "dept_head", "assistant_dept", "other_dept", "city_dept", "station", "foreign_dept",
+         "sibling_community", "outsider")  # fmt: skip
 
 
 def reference_load(password: str) -> None:
     """Load everything that does not change between tests; a second call does nothing."""
     rules_load()
-    if User.objects.filter(username="outsider").exists():
-        return
+    if not User.objects.filter(username="outsider").exists():
+        _load(password)
+    _known()
+
+
+def _load(password: str) -> None:
     calendar_load()
     territory_load()
     street = stories.street()
@@ -75,9 +85,20 @@ def _add(name: str, password: str, role: str, street: Division, department: Depa
     demo.person_add(username=name, name=name, password=password, role=role, **demo.place_of(role, street, department))
 
 
+@cache
+def _known() -> tuple[dict[str, User], dict[str, Actor]]:
+    """Read once, before any test has changed anything; actors cannot be changed, people are handed out as copies."""
+    users = User.objects.in_bulk(NAMES, field_name="username")
+    return users, {name: actor_of(users[name]) for name in NAMES}
+
+
 def people() -> SimpleNamespace:
-    """Every member of the cast by name."""
-    names = [*ROLES, *NEIGHBOURS, "dept", "dept_head", "assistant_dept", "other_dept", "city_dept", "station", "foreign_dept",
-             "sibling_community", "outsider"]  # fmt: skip
-    found = User.objects.in_bulk(names, field_name="username")
-    return SimpleNamespace(**{name: found[name] for name in names})
+    """Every member of the cast by name: copies of one's own, without a query."""
+    users, _ = _known()
+    return SimpleNamespace(**{name: copy(users[name]) for name in NAMES})
+
+
+def people_as_actors() -> SimpleNamespace:
+    """The same people as actors, with the posts that the reference data give them."""
+    _, actors = _known()
+    return SimpleNamespace(**actors)

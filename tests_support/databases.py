@@ -43,9 +43,9 @@ class ThrowawayDatabase:
     @cached_property
     def actors(self) -> SimpleNamespace:
         """The same people as actors."""
-        from governance.accounts.selectors import actor_of
+        from .cast import people_as_actors
 
-        return SimpleNamespace(**{name: actor_of(user) for name, user in vars(self.cast).items()})
+        return people_as_actors()
 
     def make_whistle(self, **changes):
         """A committed whistle; see ``stories.whistle``."""
