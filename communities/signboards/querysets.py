@@ -1,6 +1,6 @@
 """Who sees what of the signboards: its community, street and district, the department that answers for it and its superior."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from communities.admission.querysets import EVERYTHING, departments, places
 from governance.kernel.actor import Actor
@@ -40,7 +40,7 @@ class AuditQuerySet(ScopedQuerySet):
 
         units = [post.unit_id for post in actor.posts_in(*_UNIT_WIDE)]
         reached = SignboardAuditItem.objects.filter(places(actor) | departments(actor), audit=OuterRef("pk"))
-        return self.filter(unit_id__in=units) | self.filter(Exists(reached))
+        return self.filter(Q(unit_id__in=units) | Exists(reached))
 
 
 class RecheckQuerySet(ScopedQuerySet):

@@ -27,7 +27,7 @@ IMPORTERS: dict[str, Importer] = {
 
 def import_preview(*, by: Actor, kind: str, upload) -> ImportBatch:
     """Read and examine an upload; keep it for confirmation. Raises Forbidden, or Invalid for a refused file."""
-    importer = IMPORTERS[kind].for_actor(by)
+    importer = IMPORTERS[kind].bound(by)
     require(by, importer.permission)
     max_bytes = policy("territory.import.max_megabytes") * MEGABYTE
     table = read_table(upload, importer.columns, policy(importer.max_rows), max_bytes)
@@ -56,7 +56,7 @@ def import_confirm(*, by: Actor, batch: ImportBatch) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.status == ImportBatch.Status.APPLIED:
         return batch
-    importer = IMPORTERS[batch.kind].for_actor(by)
+    importer = IMPORTERS[batch.kind].bound(by, batch)
     rows = [SheetRow(row["number"], row["values"]) for row in batch.rows]
     table = Table(importer.columns, rows, [], [])
     importer.examine(table)

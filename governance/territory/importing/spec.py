@@ -28,8 +28,8 @@ class Importer:
     permission: str = IMPORT
     max_rows: str = "territory.import.max_rows"
 
-    def for_actor(self, by: Actor) -> Importer:
-        """The importer as this person may use it; one whose rows lie within a reach narrows it here."""
+    def bound(self, by: Actor, batch=None) -> Importer:
+        """The importer for this person (and, when writing, this batch); one whose rows lie within a reach narrows it here."""
         return self
 
 
