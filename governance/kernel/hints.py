@@ -1,6 +1,7 @@
 """Hints to the workers: "there is work in this queue". Lost hints cost seconds, never work: the sweeps find every row.
 
-Publishing happens on a thread of its own and is coalesced, so that a slow or stopped Redis never slows a request.
+Publishing happens on a thread of its own and is coalesced, so that a slow or stopped Redis never slows a request. At most one
+hint of a name waits in the queue (``heard`` says that it does not wait any more), so that hints never hold up the sweeps.
 """
 
 import logging
@@ -9,10 +10,12 @@ import threading
 import time
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 
 log = logging.getLogger(__name__)
 PAUSE = 0.05  # seconds in which further hints of the same name join the first
+WAITING = 3  # seconds after which a hint that nobody heard is taken for lost
 
 
 class _Publisher:
@@ -36,7 +39,8 @@ class _Publisher:
             names, self.names = self.names, set()
             for name in names:
                 try:
-                    app.send_task(name, retry=False, expires=30)
+                    if cache.add(f"hint:{name}", 1, WAITING):
+                        app.send_task(name, retry=False, expires=30)
                 except Exception as error:
                     log.warning("hint %s not published: %s", name, error)
 
@@ -49,6 +53,14 @@ def _publish(name: str) -> None:
     if _publisher is None or _publisher.pid != os.getpid():
         _publisher = _Publisher()
     _publisher.add(name)
+
+
+def heard(name: str) -> None:
+    """A task of this name begins: what is committed from now on needs another hint. Called before it looks for work."""
+    try:
+        cache.delete(f"hint:{name}")
+    except Exception as error:
+        log.warning("hint %s not taken off: %s", name, error)
 
 
 def hint(name: str) -> None:

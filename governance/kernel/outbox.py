@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 SEND_TASK = "governance.outbox_send"
 LEASE = timedelta(seconds=30)  # longer than one mail may take (SMTP timeout), short enough to recover within a minute
 RENEW = 10  # seconds between renewals of the leases of a batch
+LONGEST = 8  # seconds that a batch may take before the rest of it is given back: a task is killed after 30
+DEAD_LINE = 2  # failures of the line in a row, after which the rest of a batch waits
+BREATH = timedelta(seconds=5)  # for which it waits then
 # One message to the database, which is one transaction of its own, or a part of the caller's.
 _SENT = """SET LOCAL synchronous_commit = off;
 UPDATE governance_outboxmail SET state = 'sent', sent_at = %s, last_error = '', lease_until = NULL, lease_token = NULL
@@ -196,17 +199,31 @@ def outbox_send(*, limit: int = 100) -> int:
     mails = outbox_claim(limit=limit)
     if not mails:
         return 0
-    batch, smtp, renewed = _Batch(mails), get_connection(), time.monotonic()
+    batch, smtp = _Batch(mails), get_connection()
+    began = renewed = time.monotonic()
+    failures = 0
     try:
         for number, mail in enumerate(mails):
+            if failures >= DEAD_LINE or time.monotonic() - began > LONGEST:
+                _give_back(mails[number:], BREATH if failures else timedelta())
+                break
             if time.monotonic() - renewed > RENEW:
                 renewed = time.monotonic()
                 if not _renew(mails[number:]):
                     break
-            _send_one(smtp, mail, batch)
+            failures = 0 if _send_one(smtp, mail, batch) else failures + 1
     finally:
         _hang_up(smtp)
     return len(mails)
+
+
+def _give_back(mails: list[OutboxMail], wait: timedelta) -> None:
+    """Let others have the rest of a batch, which was not tried."""
+    ours = OutboxMail.objects.filter(
+        pk__in=[row.pk for row in mails], lease_token=mails[0].lease_token, state=MailState.PENDING
+    )
+    changes = {"not_before": clock.now() + wait, "last_error": "邮件服务器没有应答"} if wait else {}
+    ours.update(lease_until=None, lease_token=None, attempts=F("attempts") - 1, **changes)
 
 
 def _renew(mails: list[OutboxMail]) -> bool:
@@ -215,22 +232,27 @@ def _renew(mails: list[OutboxMail]) -> bool:
     return ours.update(lease_until=clock.now() + LEASE) == len(mails)
 
 
-def _send_one(smtp, mail: OutboxMail, batch: _Batch) -> None:
+def _send_one(smtp, mail: OutboxMail, batch: _Batch) -> bool:
+    """Send and note what came of it; False when nobody answered properly."""
     try:
         smtp.open()
         smtp.send_messages([build_message(mail, batch)])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         _failed(mail, code, text)
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
+        _hang_up(smtp)
+        _failed(mail, error.smtp_code, error.smtp_error)
+        return False
     except smtplib.SMTPResponseException as error:
         _failed(mail, error.smtp_code, error.smtp_error)
-        if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError):
-            _hang_up(smtp)
     except (OSError, smtplib.SMTPException) as error:
         _hang_up(smtp)
         _failed(mail, 0, f"{type(error).__name__}: {error}")
+        return False
     else:
         _sent(mail)
+    return True
 
 
 def _hang_up(smtp) -> None:

@@ -28,9 +28,9 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 
-def _every(seconds: float, task: str) -> dict:
+def _every(seconds: float, task: str, *, expires: float | None = None) -> dict:
     """A sweep that expires before the next one, so that a stopped worker does not find a heap of them."""
-    return {"task": task, "schedule": timedelta(seconds=seconds), "options": {"expires": max(seconds, 2)}}
+    return {"task": task, "schedule": timedelta(seconds=seconds), "options": {"expires": expires or max(seconds, 2)}}
 
 
 CELERY_BEAT_SCHEDULE = {
@@ -46,6 +46,7 @@ CELERY_BEAT_SCHEDULE = {
     "rollup-check": _every(86400, "governance.rollup_rebuild"),
     "audit-anchor": _every(86400, "governance.audit_anchor"),
     "invariants": _every(3600, "governance.invariants_check"),
-    "heartbeat": _every(5, "governance.heartbeat"),
+    # Late is better than never: a worker that is busy for ten seconds is alive.
+    "heartbeat": _every(5, "governance.heartbeat", expires=25),
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(env.Path(env.text("VAR_DIR", str(env.BASE_DIR / "var"))) / "beat-schedule")
