@@ -34,7 +34,8 @@ def _start_engines(folder: Path) -> None:
 
 
 def _prepare() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=WORKER and os.environ["VAR_DIR"] or None))
+    inside = os.environ["VAR_DIR"] if WORKER else None  # the first process removes everything
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=inside))
     folder.chmod(0o755)  # the engines' user passes through when we are root
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "static").mkdir()  # whitenoise looks for it
