@@ -120,6 +120,7 @@ class DemandTarget(models.Model):
     over_frequency = models.BooleanField("超过频次上限", default=False)
     status = models.CharField("状态", max_length=10, choices=TargetStatus, default=TargetStatus.OPEN)
     version = models.PositiveIntegerField(default=1)
+    result = models.CharField("办理结果", max_length=300, blank=True)
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
     is_synthetic = models.BooleanField("演示数据", default=False)
 
