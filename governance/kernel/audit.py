@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from . import clock
 from .actor import Actor
 from .guards import append_only
+from .prepared import insert
 from .scope import ScopedQuerySet
 
 SEALER_LOCK = 4_201
@@ -96,8 +97,26 @@ def record(
     to_status: str = "", note: str = "", data: dict | None = None,
 ) -> AuditEvent:  # fmt: skip
     """Write one event in the caller's transaction. ``thread`` groups a case ("whistle:12"); by default the subject itself."""
+    row = event(
+        action=action, by=by, subject=subject, thread=thread, label=label, from_status=from_status,
+        to_status=to_status, note=note, data=data,
+    )  # fmt: skip
+    record_all([row])
+    return row
+
+
+def record_all(events: list[AuditEvent]) -> None:
+    """Write several events with one statement, in their order."""
+    insert(events)
+
+
+def event(
+    *, action: str, by: Actor, subject: models.Model, thread: str = "", label: str = "", from_status: str = "",
+    to_status: str = "", note: str = "", data: dict | None = None,
+) -> AuditEvent:  # fmt: skip
+    """One event that is not written yet; see ``record``."""
     kind = subject._meta.model_name
-    return AuditEvent.objects.create(
+    return AuditEvent(
         action=action, label=label, actor_id=by.user_id, actor_label=by.label[:120], via=by.via,
         thread=thread or f"{kind}:{subject.pk}", subject_type=kind, subject_id=subject.pk,
         from_status=from_status, to_status=to_status, note=note, data=data or {},

@@ -8,18 +8,18 @@ from typing import Any
 
 
 def cached_for(seconds: float) -> Callable:
-    """Decorate a function without arguments; ``function.forget()`` drops the copy."""
+    """Decorate a function of few different arguments; ``function.forget()`` drops the copies."""
 
-    def wrap(function: Callable[[], Any]) -> Callable[[], Any]:
+    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
         lock, kept = threading.Lock(), {}
 
         @functools.wraps(function)
-        def inner():
-            entry = kept.get("value")
+        def inner(*key):
+            entry = kept.get(key)
             if entry is None or entry[0] < time.monotonic():
                 with lock:
-                    entry = (time.monotonic() + seconds, function())
-                    kept["value"] = entry
+                    entry = (time.monotonic() + seconds, function(*key))
+                    kept[key] = entry
             return entry[1]
 
         inner.forget = kept.clear

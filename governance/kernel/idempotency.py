@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models
 
 from . import clock
 from .errors import Conflict
+from .prepared import execute
+from .transactions import together
 
 
 class IdempotencyKey(models.Model):
@@ -40,15 +42,30 @@ def run_once(*, owner: str, endpoint: str, key: str, body: object, effect: Calla
     raises Conflict (409). When the effect raises, nothing is kept and the key may be used again.
     """
     digest = body_hash(body)
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                row = IdempotencyKey.objects.create(owner=owner, endpoint=endpoint, key=key[:100], body_hash=digest)
-        except IntegrityError:
+    with together():
+        number = _take(owner, endpoint, key[:100], digest)
+        if number is None:
             kept = IdempotencyKey.objects.get(owner=owner, endpoint=endpoint, key=key[:100])
             if kept.body_hash != digest:
-                raise Conflict("同一个请求编号已用于不同的内容，请重新打开页面再提交。") from None
+                raise Conflict("同一个请求编号已用于不同的内容，请重新打开页面再提交。")
             return kept.answer, True
-        row.answer = effect()
-        row.save(update_fields=["answer"])
-        return row.answer, False
+        answer = effect()
+        with connection.cursor() as cursor:
+            text = json.dumps(answer, cls=DjangoJSONEncoder)
+            execute(cursor, "idempotency_answer", _ANSWER, [text, number])
+        return answer, False
+
+
+_TAKE = """
+INSERT INTO governance_idempotencykey (owner, endpoint, key, body_hash, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (owner, endpoint, key) DO NOTHING RETURNING id
+"""
+_ANSWER = "UPDATE governance_idempotencykey SET answer = $1 WHERE id = $2"
+
+
+def _take(owner: str, endpoint: str, key: str, digest: str) -> int | None:
+    """Store the key; None when somebody has it. Waits for a twin that is at work, without a savepoint for the failure."""
+    with connection.cursor() as cursor:
+        execute(cursor, "idempotency_take", _TAKE, [owner, endpoint, key, digest, clock.now()])
+        row = cursor.fetchone()
+    return row and row[0]

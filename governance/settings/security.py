@@ -9,7 +9,7 @@ AUTH_USER_MODEL = "governance.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "sign-in"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "governance.accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -31,7 +31,7 @@ AXES_CLIENT_IP_CALLABLE = "governance.accounts.addresses.client_address"
 PROXY_COUNT = env.number("PROXY_COUNT", 1 if env.flag("HTTPS", False) else 0)  # reverse proxies in front of us
 
 # Sessions live in PostgreSQL alone: a stopped Redis signs nobody out and brings no ended session back.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "governance.accounts.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # idle: accounts.middleware moves it on, at most once a minute
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_ABSOLUTE_AGE = 12 * 3600

@@ -14,14 +14,15 @@ def complete(whistle, actor, changes) -> str | None:
     """A whistle is submitted only with what its departments need to know."""
     if len(whistle.done_already.strip()) < policy("whistle.done_already_min"):
         return f"“街道已做工作”不少于 {policy('whistle.done_already_min')} 字。"
-    if not whistle.proposals.filter(role=TicketRole.LEAD).exists():
+    proposed = whistle.proposals.all() if whistle.proposed is None else whistle.proposed
+    if not any(row.role == TicketRole.LEAD for row in proposed):
         return "请选择拟主办部门。"
     return None
 
 
 def may_object(ticket, actor, changes) -> str | None:
     """Once per department and whistle, and only while the limit for accepting runs (domain-rules 1.3 ①)."""
-    if ticket.whistle.objections.filter(department_id=ticket.department_id).exists():
+    if any(row.department_id == ticket.department_id for row in ticket.whistle.objections.all()):
         return "贵单位对这件哨单已提出过一次异议，请签收办理。"
     if ticket.is_late:
         return "签收时限已过，不能再提异议，请签收办理。"
@@ -42,7 +43,7 @@ def extension_asked(ticket, actor, changes) -> str | None:
 
 
 def _hold_asked(ticket) -> bool:
-    return ticket.holds.filter(state=RequestState.REQUESTED).exists()
+    return any(hold.state == RequestState.REQUESTED for hold in ticket.holds.all())
 
 
 def hold_asked(ticket, actor, changes) -> str | None:
@@ -61,9 +62,11 @@ def assistants_done(ticket, actor, changes) -> str | None:
     """首接负责: the lead answers for the whole and reports done only after its assistants (domain-rules 1.3 ②)."""
     if ticket.role != TicketRole.LEAD:
         return None
+    tickets = ticket.whistle.tickets  # loaded already where many mails are written at once
+    loaded = "tickets" in getattr(ticket.whistle, "_prefetched_objects_cache", ())
     open_names = [
         other.department.short_name
-        for other in ticket.whistle.tickets.select_related("department").exclude(status__in=DONE_BY_ASSISTANTS)
-        if other.pk != ticket.pk
+        for other in (tickets.all() if loaded else tickets.select_related("department"))
+        if other.pk != ticket.pk and other.status not in DONE_BY_ASSISTANTS
     ]
     return f"协办部门（{'、'.join(open_names)}）尚未办结，主办部门须协调其完成后再报办结。" if open_names else None

@@ -16,7 +16,7 @@ from ..models import User
 from ..selectors import is_flooded, portal_is_empty
 from ..services import password_change
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "governance.accounts.backends.PortalBackend"
 
 
 def locked_response(request):

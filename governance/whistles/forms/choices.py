@@ -16,7 +16,32 @@ class GroupedIterator(ModelChoiceIterator):
             yield (str(group), [self.choice(row) for row in rows])
 
 
-class GroupedChoiceField(forms.ModelChoiceField):
+class KnownRows:
+    """Mixin: an answer is looked up among ``known`` (rows by key) instead of by a query of its own; None: by query."""
+
+    known = None
+
+    def to_python(self, value):
+        """The chosen row; ValidationError when it is none of the known."""
+        if self.known is None or self.to_field_name or value in self.empty_values:
+            return super().to_python(value)
+        try:
+            return self.known[int(getattr(value, "pk", value))]
+        except (KeyError, ValueError, TypeError):
+            raise self.refused(value) from None
+
+    def refused(self, value) -> forms.ValidationError:
+        """What is said of an answer that is none."""
+        return forms.ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+        )
+
+
+class KnownChoiceField(KnownRows, forms.ModelChoiceField):
+    """A plain select."""
+
+
+class GroupedChoiceField(KnownRows, forms.ModelChoiceField):
     """A select with option groups; override ``group_of``."""
 
     iterator = GroupedIterator

@@ -2,7 +2,9 @@
 
 from django import forms
 from django.core.validators import MinLengthValidator
+from django.db.models import Model, QuerySet
 
+from governance.kernel.cached import cached_for
 from governance.kernel.policy import policy
 from governance.territory.choices import DepartmentLevel
 from governance.territory.models import Category, Department, Division, Grid
@@ -12,7 +14,7 @@ from ..models import Whistle
 from ..services.whistle import WhistleInput
 from ..states import Scene, Source, TicketRole, Tier
 from .base import DateTimeControl, UploadsField, VersionedForm, text_area
-from .choices import CategoryField, GridField, GroupedChoiceField
+from .choices import CategoryField, GridField, GroupedChoiceField, KnownChoiceField
 
 NOT_OURS = "不是本街道可以吹哨的部门；社区（村）不能作为承办单位。"
 LATER = ("facts", "place", "done_already", "lead")  # may be missing from a draft
@@ -34,6 +36,40 @@ class AssistantsField(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
+    known: dict | None = None
+
+    def clean(self, value):
+        """The ticked departments, as rows; nothing ticked asks nobody."""
+        if not value:
+            return []
+        try:
+            return [self.known[int(key)] for key in dict.fromkeys(value)]
+        except (
+            KeyError,
+            ValueError,
+            TypeError,
+        ):  # nothing known, codes instead of keys, or not ours: the long way says it
+            return list(super().clean(value))
+
+
+@cached_for(3600)  # statements, not rows
+def _offers(street: int, unit: int) -> dict[str, QuerySet]:
+    """What a street may choose from; not read yet."""
+    place = Division(pk=street, unit_id=unit)
+    departments = departments_for_street(place).order_by("-level", "code")
+    small = Category.objects.filter(is_active=True).exclude(parent=None).select_related("parent")
+    return {
+        "lead": departments, "assistants": departments, "community": communities_of(place),
+        "grid": Grid.objects.filter(street_id=street).select_related("community"),
+        "category": small.order_by("parent__code", "code"),
+    }  # fmt: skip
+
+
+@cached_for(5)
+def _known(name: str, street: int, unit: int) -> dict[int, Model]:
+    """The rows of a choice by key, as young as the rules are; the service asks the database about departments again."""
+    return {row.pk: row for row in _offers(street, unit)[name].all()}
+
 
 class WhistleForm(VersionedForm):
     """``street`` narrows every choice; ``draft`` asks for less."""
@@ -50,7 +86,7 @@ class WhistleForm(VersionedForm):
     households = forms.IntegerField(label="涉及户数", min_value=0, max_value=100_000, required=False)
     source = forms.ChoiceField(label="来源", choices=Source.choices)
     place = forms.CharField(label="地点", max_length=120, help_text="门牌、路口或小区楼栋。")
-    community = forms.ModelChoiceField(
+    community = KnownChoiceField(
         label="社区（村）", queryset=Division.objects.none(), required=False, empty_label="— 不限于一个社区 —",
         error_messages={"invalid_choice": "只能选择本街道的社区（村）。"},
     )  # fmt: skip
@@ -90,12 +126,12 @@ class WhistleForm(VersionedForm):
 
     def _narrow(self) -> None:
         """Offer the own street's places and the departments that serve it."""
-        departments = departments_for_street(self.street).order_by("-level", "code")
-        self.fields["lead"].queryset = self.fields["assistants"].queryset = departments
-        self.fields["community"].queryset = communities_of(self.street)
-        self.fields["grid"].queryset = Grid.objects.filter(street=self.street).select_related("community")
-        small = Category.objects.filter(is_active=True).exclude(parent=None).select_related("parent")
-        self.fields["category"].queryset = small.order_by("parent__code", "code")
+        offers = _offers(self.street.pk, self.street.unit_id)
+        for name, rows in offers.items():
+            self.fields[name].queryset = rows
+        if self.is_bound:
+            for name in ("category", "community", "lead", "assistants"):
+                self.fields[name].known = _known(name, self.street.pk, self.street.unit_id)
         least = policy("whistle.done_already_min")
         self.fields["done_already"].help_text = f"写明协调过谁、做过什么、为何解决不了，不少于 {least} 字。"
 

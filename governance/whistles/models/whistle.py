@@ -68,6 +68,7 @@ class Whistle(models.Model):
     is_synthetic = models.BooleanField("演示数据", default=False)
 
     objects = WhistleQuerySet.as_manager()
+    proposed = None  # the proposals of a whistle that is being stored, before they are rows
 
     class Meta:
         verbose_name = verbose_name_plural = "哨单"

@@ -1,10 +1,9 @@
 """Blow, review, dispatch."""
 
-from collections.abc import Iterable
+import functools
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from governance.accounts.roles import STREET_ROLES
@@ -15,12 +14,15 @@ from governance.kernel.events import emit
 from governance.kernel.numbering import next_number
 from governance.kernel.permission import require
 from governance.kernel.policy import policy
+from governance.kernel.prepared import Prepared, insert
+from governance.kernel.transactions import together
 from governance.kernel.workflow import changed_since, lock
 from governance.territory.models import Department, Division
 from governance.territory.selectors import departments_for_street, find_station
 
 from ..models import Proposal, Ticket, Whistle
 from ..states import Stage, TicketRole, WhistleStatus
+from ..workflow import WHISTLE_FLOW
 from .steps import finish, fire_whistle, open_stage
 
 FIELDS = (
@@ -82,12 +84,29 @@ def _misplaced(street: Division, content: WhistleInput) -> dict[str, str]:
 def _check_departments(street: Division, content: WhistleInput) -> dict[str, str]:
     """Departments must be those that serve the street: the unit's own and the city's."""
     chosen = [department for department in (content.lead, *content.assistants) if department]
-    allowed = set(departments_for_street(street).filter(pk__in=[row.pk for row in chosen]).values_list("pk", flat=True))
+    allowed = _allowed(street, [row.pk for row in chosen])
     wrong = [row for row in chosen if row.pk not in allowed]
     if not wrong:
         return {}
     name = "lead" if content.lead in wrong else "assistants"
     return {name: f"“{wrong[0]}”不是本街道可以吹哨的部门；社区（村）不能作为承办单位。"}
+
+
+def _allowed(street: Division, keys: list[int]) -> set[int]:
+    """Which of these departments a street may blow for, as the database has it now."""
+    if not keys:
+        return set()
+    chosen = {f"key{number}": key for number, key in enumerate(dict.fromkeys(keys))}
+    return {key for (key,) in _departments(len(chosen)).rows(unit=street.unit_id, **chosen)}
+
+
+@functools.cache
+def _departments(count: int) -> Prepared:
+    def build(unit: int, **keys: int):
+        rows = departments_for_street(Division(unit_id=unit)).filter(pk__in=list(keys.values()))
+        return rows.values_list("pk")
+
+    return Prepared(build, unit=-77_001, **{f"key{number}": -78_000 - number for number in range(count)})
 
 
 def _own_street(by: Actor, street: Division) -> None:
@@ -96,14 +115,18 @@ def _own_street(by: Actor, street: Division) -> None:
         raise Forbidden("只能为本街道吹哨。")
 
 
-def _propose(whistle: Whistle, lead: Department | None, assistants: Iterable[Department]) -> None:
-    whistle.proposals.all().delete()
-    rows = [Proposal(whistle=whistle, department=lead, role=TicketRole.LEAD)] if lead else []
-    rows += [Proposal(whistle=whistle, department=row, role=TicketRole.ASSIST) for row in assistants]
-    Proposal.objects.bulk_create(rows)
+def _proposals(content: WhistleInput) -> list[Proposal]:
+    rows = [Proposal(department=content.lead, role=TicketRole.LEAD)] if content.lead else []
+    return rows + [Proposal(department=row, role=TicketRole.ASSIST) for row in content.assistants]
 
 
-@transaction.atomic
+def _propose(whistle: Whistle, rows: list[Proposal]) -> None:
+    for row in rows:
+        row.whistle = whistle
+    insert(rows)
+
+
+@together()
 def whistle_blow(*, by: Actor, street: Division, content: WhistleInput, draft: bool = False) -> Whistle:
     """吹哨: store a whistle of ``street`` and, unless ``draft``, submit it for review. Raises Invalid, Forbidden."""
     _own_street(by, street)
@@ -111,16 +134,24 @@ def whistle_blow(*, by: Actor, street: Division, content: WhistleInput, draft: b
         _check(street, content)
     elif problems := _misplaced(street, content):
         raise Invalid(**problems)
-    whistle = Whistle.objects.create(
+    whistle = Whistle(
         street=street, unit_id=street.unit_id, created_by_id=by.user_id, is_synthetic=content.is_synthetic,
         **{name: getattr(content, name) for name in FIELDS},
     )  # fmt: skip
-    _propose(whistle, content.lead, content.assistants)
-    audit.record(action="whistle.draft", label="起草", by=by, subject=whistle, to_status=whistle.status)
-    return whistle if draft else whistle_submit(whistle=whistle, by=by)
+    whistle.proposed = _proposals(content)
+    events = [{"action": "whistle.draft", "label": "起草", "to_status": whistle.status}]
+    if not draft:
+        events.append(WHISTLE_FLOW.begin(whistle, "submit", by=by, changes=_submission(whistle)))
+    insert([whistle])
+    _propose(whistle, whistle.proposed)
+    whistle.proposed = None
+    audit.record_all([audit.event(by=by, subject=whistle, **facts) for facts in events])
+    if not draft:
+        emit("whistle.submit", whistle=whistle, by=by)
+    return whistle
 
 
-@transaction.atomic
+@together()
 def whistle_edit(*, whistle: Whistle, by: Actor, content: WhistleInput, version: int | None = None) -> Whistle:
     """Change a draft; a submitted whistle has to be returned first. Raises Invalid, Forbidden, StaleVersion."""
     require(by, "whistle.edit", whistle)
@@ -136,7 +167,8 @@ def whistle_edit(*, whistle: Whistle, by: Actor, content: WhistleInput, version:
         setattr(whistle, name, getattr(content, name))
     whistle.version += 1
     whistle.save(update_fields=[*FIELDS, "version"])
-    _propose(whistle, content.lead, content.assistants)
+    whistle.proposals.all().delete()
+    _propose(whistle, _proposals(content))
     audit.record(
         action="whistle.edit", label="修改", by=by, subject=whistle,
         data={"fields": changed, "version": whistle.version},
@@ -144,15 +176,18 @@ def whistle_edit(*, whistle: Whistle, by: Actor, content: WhistleInput, version:
     return whistle
 
 
-@transaction.atomic
+@together()
 def whistle_submit(*, whistle: Whistle, by: Actor, version: int | None = None) -> Whistle:
     """Hand a draft to the street's leader; from here on it has a number."""
-    changes = {"submitted_at": clock.now(), "recurrence_of": _recurrence(whistle)}
-    if not whistle.number:
-        changes["number"] = _number(whistle)
-    whistle = fire_whistle(whistle, "submit", by=by, version=version, changes=changes)
+    whistle = fire_whistle(whistle, "submit", by=by, version=version, changes=_submission(whistle))
     emit("whistle.submit", whistle=whistle, by=by)
     return whistle
+
+
+def _submission(whistle: Whistle) -> dict:
+    """What submitting writes."""
+    changes = {"submitted_at": clock.now(), "recurrence_of_id": _recurrence(whistle)}
+    return changes if whistle.number else {**changes, "number": _number(whistle)}
 
 
 def _number(whistle: Whistle) -> str:
@@ -161,16 +196,32 @@ def _number(whistle: Whistle) -> str:
     return f"{series}-{next_number(series):04d}"
 
 
-def _recurrence(whistle: Whistle) -> Whistle | None:
+def _recurrence(whistle: Whistle) -> int | None:
     """回潮: the last whistle of the same grid (or community) and category that was closed within the rule's days."""
-    place = Q(grid_id=whistle.grid_id) if whistle.grid_id else Q(grid=None, community_id=whistle.community_id)
     if not (whistle.grid_id or whistle.community_id):
         return None
     since = clock.now() - timedelta(days=policy("whistle.recurrence_days"))
-    earlier = Whistle.objects.filter(
-        place, street_id=whistle.street_id, category_id=whistle.category_id, closed_at__gte=since
-    )
-    return earlier.exclude(pk=whistle.pk).order_by("-closed_at").first()
+    found = (_IN_GRID if whistle.grid_id else _IN_COMMUNITY).first(
+        place=whistle.grid_id or whistle.community_id, street=whistle.street_id, category=whistle.category_id,
+        since=since, own=whistle.pk or 0,
+    )  # fmt: skip
+    return found and found[0]
+
+
+def _earlier(place: Q, street: int, category: int, since: datetime, own: int):
+    rows = Whistle.objects.filter(place, street_id=street, category_id=category, closed_at__gte=since)
+    return rows.exclude(pk=own).order_by("-closed_at").values_list("pk")[:1]
+
+
+_MARKS = {
+    "place": -77_001,
+    "street": -77_002,
+    "category": -77_003,
+    "since": datetime(1901, 1, 1, tzinfo=UTC),
+    "own": -77_004,
+}
+_IN_GRID = Prepared(lambda place, **more: _earlier(Q(grid_id=place), **more), **_MARKS)
+_IN_COMMUNITY = Prepared(lambda place, **more: _earlier(Q(grid=None, community_id=place), **more), **_MARKS)
 
 
 def whistle_return(*, whistle: Whistle, by: Actor, note: str, version: int | None = None) -> Whistle:
@@ -193,7 +244,7 @@ def whistle_approve(*, whistle: Whistle, by: Actor, note: str = "", version: int
     return fire_whistle(whistle, "approve", by=by, note=note, version=version)
 
 
-@transaction.atomic
+@together()
 def whistle_dispatch(*, whistle: Whistle, by: Actor, note: str = "", version: int | None = None) -> Whistle:
     """派发: one ticket per proposed department, with its station in the street where it has one (双派单)."""
     whistle = fire_whistle(

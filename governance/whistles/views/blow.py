@@ -1,10 +1,10 @@
 """Blowing and editing drafts."""
 
-from django.db import transaction
-
 from governance.accounts.roles import STREET_ROLES
+from governance.kernel.cached import cached_for
 from governance.kernel.files import file_store
 from governance.kernel.idempotency import IdempotencyKey
+from governance.kernel.transactions import together
 from governance.kernel.ui.views import FormPage
 from governance.territory.models import Division
 
@@ -17,6 +17,12 @@ from .conflicts import NewestVersion
 DRAFT, SUBMIT, ANYWAY = "draft", "submit", "anyway"
 
 
+@cached_for(5)
+def _street(key: int) -> Division:
+    """A street with its unit, as young as the rules are."""
+    return Division.objects.select_related("unit").get(pk=key)
+
+
 class BlowPage(FormPage):
     """/whistles/blow/: one form, two ways out (draft or submit), and a look at open whistles on the same matter."""
 
@@ -27,6 +33,7 @@ class BlowPage(FormPage):
     form_class = WhistleForm
     draft = "whistle-blow"
     alike: list = []
+    sent = None
 
     @property
     def wanted(self) -> str:
@@ -35,12 +42,19 @@ class BlowPage(FormPage):
 
     def street(self) -> Division:
         """The actor's own street."""
-        posts = self.actor.posts_in(*STREET_ROLES)
-        return Division.objects.select_related("unit").get(pk=posts[0].street_id)
+        return _street(self.actor.posts_in(*STREET_ROLES)[0].street_id)
 
     def form_kwargs(self) -> dict:
         """The street that narrows all choices."""
         return {"street": self.street(), "draft": self.wanted == DRAFT and self.request.method == "POST"}
+
+    def form(self, data=None, files=None):
+        """What was sent is filled in and checked once, however often it is asked for."""
+        if data is None:
+            return super().form()
+        if self.sent is None:
+            self.sent = super().form(data, files)
+        return self.sent
 
     def post(self, request, *args, **kwargs):
         """Before a whistle goes out, show the open ones that look the same; once more sends it."""
@@ -64,7 +78,7 @@ class BlowPage(FormPage):
         )  # fmt: skip
         return list(found)
 
-    @transaction.atomic
+    @together()
     def run(self, form) -> Whistle:
         """Store the whistle and its files together."""
         whistle = self.write(form)
@@ -108,7 +122,7 @@ class EditPage(NewestVersion, BlowPage):
 
     def street(self) -> Division:
         """The whistle's street, which the permission has made sure is the actor's own."""
-        return Division.objects.select_related("unit").get(pk=self.object.street_id)
+        return _street(self.object.street_id)
 
     def initial(self) -> dict:
         """What stands there."""

@@ -1,8 +1,12 @@
 """A street official blows: what is refused and why, what is kept, and what a second click does."""
 
+import json
 import uuid
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.kernel.errors import Invalid
 from governance.territory.models import Department, Division, Grid
@@ -12,6 +16,7 @@ from governance.whistles.models import Whistle
 from tests_support.stories import DONE_ALREADY, content
 
 URL = "/whistles/blow/"
+BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 pytestmark = pytest.mark.django_db
 
 
@@ -232,3 +237,31 @@ def test_others_cannot_blow(client, cast, typed, who):
     assert client.get(URL).status_code == 403
     assert client.post(URL, typed).status_code == 403
     assert not Whistle.objects.exists()
+
+
+def test_it_takes_few_statements(staff, typed):
+    """Pinned in tests/baselines/queries.json: session, account, posts, look-alikes and all that is written."""
+    staff.post(URL, typed | {"form_key": str(uuid.uuid4())})
+    with CaptureQueriesContext(connection) as seen:
+        assert staff.post(URL, typed | {"form_key": str(uuid.uuid4()), "do": "anyway"}).status_code == 302
+    sent = [row["sql"] for row in seen if not row["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(sent) == BASELINE["blow a whistle"], sent
+
+
+def test_a_closed_account_is_out_at_once(staff, typed, cast):
+    """Rights are read with every request: nothing of a person is kept between two."""
+    staff.post(URL, typed)
+    cast.staff.appointments.update(valid_to="2020-01-02", valid_from="2020-01-01")
+    assert staff.post(URL, typed | {"form_key": str(uuid.uuid4())}).status_code == 403
+    type(cast.staff).objects.filter(pk=cast.staff.pk).update(is_active=False)
+    assert "/sign-in/" in staff.post(URL, typed)["Location"]
+
+
+def test_a_department_closed_a_moment_ago_is_refused(staff, typed, departments):
+    """The form's choices may be some seconds old, the service's are not."""
+    staff.post(URL, typed)
+    Department.objects.filter(pk=departments[0].pk).update(is_active=False)
+    count = Whistle.objects.count()
+    response = staff.post(URL, typed | {"form_key": str(uuid.uuid4()), "do": "anyway"})
+    assert (response.status_code, Whistle.objects.count()) == (422, count)
+    assert "lead" in response.context["form"].errors
