@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("governance.whistles.inbound.urls")),  # quarantine: replies from strangers
     path("", include("governance.dashboards.urls")),  # dashboard: the city's and a district's figures
     path("", include("communities.disclosure.urls")),  # public: certificates, white paper
+    path("", include("communities.signboards.urls")),  # signboards: register, lists, campaigns, rectifications
     path("", include("governance.whistles.mailbox.urls")),  # mailbox: the demo's mail world
     path("", include("governance.territory.urls")),  # territory: divisions, departments, imports
     path("", include("communities.urls")),  # catalogues items applications demands refusals

@@ -33,7 +33,9 @@ class Context:
         self.units = {post.unit_id for post in by.posts_in(Role.UNIT_SOCIAL)}
         boards = Signboard.objects.filter(community__in=self.communities.values()).hanging()
         self.known = {(board.community_id, board.name): board for board in boards.select_related("entry")}
-        self.held = Counter(board.community_id for board in self.known.values() if board.status == SignboardStatus.REGISTERED)
+        self.held = Counter(
+            board.community_id for board in self.known.values() if board.status == SignboardStatus.REGISTERED
+        )
 
     def _items(self, codes: set[str]) -> dict[str, AdmissionItem]:
         """The newest row of each admission number that has begun."""

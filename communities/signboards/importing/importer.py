@@ -59,5 +59,11 @@ class SignboardImporter(Importer):
 
 
 IMPORTERS[ImportBatch.Kind.SIGNBOARDS] = SignboardImporter(
-    "牌子摸底表", columns.COLUMNS, examine, plan, write, permission="signboard.import", max_rows="signboard.import_max_rows"
+    "牌子摸底表",
+    columns.COLUMNS,
+    examine,
+    plan,
+    write,
+    permission="signboard.import",
+    max_rows="signboard.import_max_rows",
 )

@@ -61,7 +61,9 @@ def audit_open(
         raise Invalid(due_on="完成期限不能早于今天。")
     row.number = audit_number(unit)
     row.save()
-    trail.record(action="signboardaudit.open", label="发起核查", by=by, subject=row, thread=row.thread, to_status=row.status)
+    trail.record(
+        action="signboardaudit.open", label="发起核查", by=by, subject=row, thread=row.thread, to_status=row.status
+    )
     if kind == AuditKind.LOOK_BACK:
         since = today - timedelta(days=policy("signboard.look_back_days"))
         removed = Signboard.objects.filter(unit=unit, status=SignboardStatus.REMOVED, removed_on__gte=since)
@@ -135,7 +137,14 @@ def audit_judge(*, item: SignboardAuditItem, by: Actor, verdict: str, note: str 
     item.verdict, item.note, item.judged_at = verdict, note.strip(), clock.now()
     item.save(update_fields=["verdict", "note", "judged_at"])
     label = Verdict(verdict).label
-    trail.record(action="signboardaudititem.judge", label=f"处理意见：{label}", by=by, subject=item, thread=item.board.thread, note=item.note)
+    trail.record(
+        action="signboardaudititem.judge",
+        label=f"处理意见：{label}",
+        by=by,
+        subject=item,
+        thread=item.board.thread,
+        note=item.note,
+    )
     return item
 
 
@@ -153,7 +162,9 @@ def audit_adopt(*, audit: SignboardAudit, by: Actor) -> int:
         raise Conflict("只有在比对名录阶段才能采纳建议。")
     open_items = row.items.filter(verdict="").exclude(suggestion="")
     count = open_items.update(verdict=F("suggestion"), judged_at=clock.now())
-    trail.record(action="signboardaudit.adopt", label="采纳建议", by=by, subject=row, thread=row.thread, data={"items": count})
+    trail.record(
+        action="signboardaudit.adopt", label="采纳建议", by=by, subject=row, thread=row.thread, data={"items": count}
+    )
     return count
 
 
@@ -171,7 +182,9 @@ def _rectify(audit: SignboardAudit, by: Actor) -> None:
         )  # fmt: skip
     for item in items.filter(verdict=Verdict.REAPPEARED, board__status=SignboardStatus.REMOVED):
         board_services.signboard_step(board=item.board, action="reappear", by=by, note=item.note or "回头看发现")
-    for item in items.filter(verdict=Verdict.KEEP).exclude(board__status__in=(SignboardStatus.REGISTERED, SignboardStatus.REMOVED)):
+    for item in items.filter(verdict=Verdict.KEEP).exclude(
+        board__status__in=(SignboardStatus.REGISTERED, SignboardStatus.REMOVED)
+    ):
         board_services.signboard_keep(board=item.board, by=by, note=item.note or audit.title)
 
 

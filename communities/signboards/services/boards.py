@@ -205,7 +205,9 @@ def signboard_remove(
         "removed_on": today,
     }
     former = board.rectification
-    row = SIGNBOARD_FLOW.fire(board, "remove", by=by, note=note, version=version, changes=changes | {"rectification": None})
+    row = SIGNBOARD_FLOW.fire(
+        board, "remove", by=by, note=note, version=version, changes=changes | {"rectification": None}
+    )
     cases.recheck_plan(row, today + timedelta(days=policy("signboard.recheck_days")))
     cases.rectification_settle(former)
     return row

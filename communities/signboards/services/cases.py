@@ -27,7 +27,15 @@ def rectification_open(
         department=department, community=None if whole_street else place, street_id=place.street_id, unit_id=place.unit_id,
         audit=audit, status=status, due_on=today + timedelta(days=policy("signboard.rectify_days")), is_synthetic=is_synthetic,
     )  # fmt: skip
-    trail.record(action="rectification.open", label="开具整改单", by=by, subject=row, thread=row.thread, to_status=status, note=row.content)
+    trail.record(
+        action="rectification.open",
+        label="开具整改单",
+        by=by,
+        subject=row,
+        thread=row.thread,
+        to_status=status,
+        note=row.content,
+    )
     return row
 
 

@@ -52,5 +52,7 @@ def signboard_lists_load(*, year: int) -> int:
     known = set(SignboardCatalogue.objects.filter(year=year).values_list("place", flat=True))
     missing = [place for place in Place.values if place not in known]
     for place in missing:
-        signboard_list_issue(by=SYSTEM, year=year, place=place, in_force_from=date(year, 1, 1), document="示例名录（合成，非官方）")
+        signboard_list_issue(
+            by=SYSTEM, year=year, place=place, in_force_from=date(year, 1, 1), document="示例名录（合成，非官方）"
+        )
     return len(missing)

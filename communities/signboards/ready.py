@@ -1,0 +1,7 @@
+"""What the signboards register on start."""
+
+from . import desk as _desk  # noqa: F401
+from . import menu as _menu  # noqa: F401
+from . import metric_cards as _metric_cards  # noqa: F401
+from . import permissions  # noqa: F401
+from .importing import importer as _importer  # noqa: F401
