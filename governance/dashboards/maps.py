@@ -1,6 +1,8 @@
 """The sketch map of the ten counties (示意图) as inline SVG: each one a link, shaded by a count."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
 from math import cos, radians
 
 from django.utils.html import format_html, format_html_join
@@ -11,7 +13,7 @@ from governance.territory.reference import sketch
 
 WIDTH, SHADES = 420, 5
 SMALL = 0.012  # of the map's area: below it a county is drawn once more, larger
-INSET = (262, 208, 150, 104)  # where: x, y, width, height; the sea is there
+INSET = (240, 208, 176, 126)  # where: x, y, width, height; the sea is there
 Point = tuple[float, float]
 Rings = list[list[Point]]
 
@@ -61,56 +63,79 @@ def legend(ends: list[int]) -> list[tuple[int, str]]:
             for index, (start, end) in enumerate(zip(starts, ends, strict=False), 1)]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Outline:
+    """A county as drawn: its path, where its name stands, and whether it is in the enlarged part."""
+
+    path: str
+    name_at: Point
+    enlarged: bool = False
+
+
+@cache
+def _outlines(codes: tuple[str, ...]) -> tuple[int, list[tuple[str, Outline]]]:
+    """Height and the outlines to draw by code: the projection of ten counties' points is reckoned once per process."""
+    features = {feature["properties"]["code12"]: _rings(feature["geometry"]) for feature in sketch()["features"]
+                if feature["properties"]["code12"] in codes}  # fmt: skip
+    project, height = _fit(features.values(), 4, 4, WIDTH - 8)
+    drawn = {code: project(rings) for code, rings in features.items()}
+    most = SMALL * WIDTH * height
+    small = {
+        code: _mainland(features[code])
+        for code, rings in drawn.items()
+        if _extent(max(rings, key=_extent)) < most and _area(rings) < 5 * most
+    }
+    found = [(code, _outline(rings)) for code, rings in drawn.items()]
+    if small:
+        x, y, width, tall = INSET
+        enlarge, _ = _fit(small.values(), x + 6, y + 18, width - 12, tall - 24)
+        found += [(code, _outline(enlarge(rings), enlarged=True)) for code, rings in small.items()]
+    return max(round(height) + 8, INSET[1] + INSET[3] + 4), found
+
+
+def _outline(rings: Rings, *, enlarged: bool = False) -> Outline:
+    return Outline(_path(rings), _middle(max(rings, key=_extent)), enlarged)
+
+
 def district_map(
     title: str, units: list[ManagementUnit], values: dict[int, int], href: Callable[[ManagementUnit], str]
 ) -> SafeString:
     """The map; units without a polygon (functional zones) are not on it and stand in the table beside."""
     by_code = {unit.main_division.code12: unit for unit in units if unit.main_division}
-    features = {by_code[feature["properties"]["code12"]]: _rings(feature["geometry"]) for feature in sketch()["features"]
-                if feature["properties"]["code12"] in by_code}  # fmt: skip
-    project, height = _fit(features.values(), 4, 4, WIDTH - 8)
-    drawn = {unit: project(rings) for unit, rings in features.items()}
-    small = {
-        unit: _mainland(rings)
-        for unit, rings in features.items()
-        if _extent(max(drawn[unit], key=_extent)) < SMALL * WIDTH * height
-        and _area(drawn[unit]) < 5 * SMALL * WIDTH * height
-    }
+    height, outlines = _outlines(tuple(sorted(by_code)))
     ends = bounds([values.get(unit.pk, 0) for unit in units])
-    parts = [_shapes(drawn, values, ends, href, [unit for unit in drawn if unit not in small])]
+    large = [(by_code[code], outline) for code, outline in outlines if not outline.enlarged]
+    small = [(by_code[code], outline) for code, outline in outlines if outline.enlarged]
+    again = {unit.pk for unit, _ in small}
+    parts = [_shapes(large, values, ends, href, [row for row in large if row[0].pk not in again])]
     if small:
-        x, y, width, tall = INSET
-        enlarge, _ = _fit(small.values(), x + 6, y + 18, width - 12, tall - 24)
+        x, y, *_ = INSET
         parts.append(format_html('<rect class="map-inset" x="{}" y="{}" width="{}" height="{}" rx="4"/>', *INSET))
         parts.append(format_html('<text class="map-words" x="{}" y="{}">城区放大</text>', x + 6, y + 13))
-        parts.append(
-            _shapes(
-                {unit: enlarge(rings) for unit, rings in small.items()}, values, ends, href, list(small), stacked=True
-            )
-        )
+        parts.append(_shapes(small, values, ends, href, small))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="map-svg" viewBox="0 0 {} {}" width="{}" height="{}" role="group" '
         'aria-label="{}">{}</svg>',
-        WIDTH, round(height) + 8, WIDTH, round(height) + 8, title, format_html_join("", "{}", ((part,) for part in parts)),
+        WIDTH, height, WIDTH, height, title, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
 
 def _shapes(
-    drawn: dict[ManagementUnit, Rings], values: dict[int, int], ends: list[int], href: Callable,
-    named: list[ManagementUnit], *, stacked: bool = False,
+    drawn: list[tuple[ManagementUnit, Outline]], values: dict[int, int], ends: list[int], href: Callable,
+    named: list[tuple[ManagementUnit, Outline]],
 ) -> SafeString:  # fmt: skip
     """Linked outlines, and the names of ``named`` over them."""
-    said = {unit: f"{unit.short_name}：{values.get(unit.pk, 0)} 件" for unit in drawn}
+    said = {unit.pk: f"{unit.short_name}：{values.get(unit.pk, 0)} 件" for unit, _ in drawn}
     outlines = format_html_join(
         "", '<a href="{}" aria-label="{}"><title>{}</title><path class="shade-{}" d="{}" fill-rule="evenodd"/></a>',
-        ((href(unit), said[unit], said[unit], shade(values.get(unit.pk, 0), ends), _path(rings)) for unit, rings in drawn.items()),
+        ((href(unit), said[unit.pk], said[unit.pk], shade(values.get(unit.pk, 0), ends), outline.path) for unit, outline in drawn),
     )  # fmt: skip
     words = []
-    for unit in named:
-        x, y = _middle(max(drawn[unit], key=_extent))
+    for unit, outline in named:
+        x, y = outline.name_at
         name, count = unit.short_name.removesuffix("区"), values.get(unit.pk, 0)
         # A narrow outline has its number under its name.
-        words += [(x, y - 4, name), (x, y + 8, count)] if stacked else [(x, y, f"{name} {count}")]
+        words += [(x, y - 4, name), (x, y + 8, count)] if outline.enlarged else [(x, y, f"{name} {count}")]
     names = format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', words)
     return format_html('{}<g class="map-names" aria-hidden="true">{}</g>', outlines, names)
 
