@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count
+from django.utils import timezone
 
 from governance.kernel import clock
 from governance.kernel.policy import policy
@@ -59,6 +60,11 @@ class Terms:
     def over_quota(self) -> bool:
         """Whether it takes more minutes than are left."""
         return self.total > self.left
+
+    @property
+    def needed_yuan(self) -> str:
+        """The money that must come along, in yuan; "" for none."""
+        return f"{self.needed_fen / 100:,.2f}" if self.needed_fen else ""
 
 
 def minutes_for(item: AdmissionItem, content: DemandInput) -> int:
@@ -190,8 +196,6 @@ def _time_problems(content: DemandInput) -> dict[str, str]:
 
 
 def _local(moment) -> str:
-    from django.utils import timezone
-
     return f"{timezone.localtime(moment):%m月%d日 %H:%M}"
 
 
