@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from . import clock
 from .policy import policy, rule_for
+from .prepared import insert
 from .scope import ScopedQuerySet
 from .ui.choices import StyledChoices
 
@@ -148,20 +149,22 @@ def deadline_open(*, subject_type: str, subject_id: int, stage: str, rule_key: s
 
 @transaction.atomic(savepoint=False)
 def deadlines_open(*, subject_type: str, subject_ids: list[int], stage: str, rule_key: str,
-                   starts_at: datetime | None = None, factor: float = 1, silent: bool = False) -> list[Deadline]:  # fmt: skip
-    """Start the same limit for several subjects at once."""
+                   starts_at: datetime | None = None, factor: float = 1, silent: bool = False,
+                   first: bool = False) -> list[Deadline]:  # fmt: skip
+    """Start the same limit for several subjects at once; ``first``: they are new, so that no earlier round is looked for."""
     rule, start = rule_for(rule_key), starts_at or clock.now()
     earlier = Deadline.objects.filter(subject_type=subject_type, subject_id__in=subject_ids, stage=stage)
-    rounds = Counter(earlier.values_list("subject_id", flat=True))
+    rounds = Counter(() if first else earlier.values_list("subject_id", flat=True))
     amount = rule.value * factor
     due = clock.add(start, amount, rule.unit)
-    rows = Deadline.objects.bulk_create(
+    rows = [
         Deadline(
             subject_type=subject_type, subject_id=subject_id, stage=stage, round=rounds[subject_id] + 1,
             rule_key=rule_key, amount=amount, unit=rule.unit, starts_at=start, due_at=due,
             provisional=clock.Unit(rule.unit).is_working and clock.is_provisional(due.date()),
         ) for subject_id in subject_ids
-    )  # fmt: skip
+    ]  # fmt: skip
+    insert(rows)
     if rows and not silent:
         times = [(step.level, step.fire_at) for step in _steps(rows[0])]
         DeadlineStep.objects.bulk_create(

@@ -7,6 +7,7 @@ from governance.kernel.deadlines import (
     deadline_open,
     deadline_pause,
     deadline_resume,
+    deadlines_open,
 )
 from governance.kernel.events import emit
 from governance.kernel.workflow import lock
@@ -46,6 +47,19 @@ def open_stage(ticket: Ticket, stage: str, *, rule: str = "", factor: float = 1)
         subject_type=SUBJECT, subject_id=ticket.pk, stage=stage, rule_key=rule or f"whistle.{stage}.{ticket.scene}",
         factor=factor, silent=stage in SILENT,
     )  # fmt: skip
+
+
+def start_clocks(tickets: list[Ticket]) -> None:
+    """The first limits of new tickets of one whistle: 签收, which they show, and 联系."""
+    if not tickets:
+        return
+    subjects = {"subject_type": SUBJECT, "subject_ids": [ticket.pk for ticket in tickets], "first": True}
+    for stage in (Stage.CONTACT, Stage.ACCEPT):
+        rule = f"whistle.{stage}.{tickets[0].scene}"
+        limits = deadlines_open(**subjects, stage=stage, rule_key=rule, silent=stage in SILENT)
+    for ticket, limit in zip(tickets, limits, strict=True):
+        ticket.stage, ticket.due_at = limit.stage, limit.due_at
+    Ticket.objects.filter(pk__in=subjects["subject_ids"]).update(stage=limits[0].stage, due_at=limits[0].due_at)
 
 
 def close_stage(ticket: Ticket, *stages: str, void: bool = False) -> None:

@@ -18,12 +18,12 @@ from governance.kernel.prepared import Prepared, insert
 from governance.kernel.transactions import together
 from governance.kernel.workflow import changed_since, lock
 from governance.territory.models import Department, Division
-from governance.territory.selectors import departments_for_street, find_station
+from governance.territory.selectors import departments_for_street, find_stations
 
 from ..models import Proposal, Ticket, Whistle
-from ..states import Stage, TicketRole, WhistleStatus
+from ..states import TicketRole, WhistleStatus
 from ..workflow import WHISTLE_FLOW
-from .steps import finish, fire_whistle, open_stage
+from .steps import fire_whistle, start_clocks
 
 FIELDS = (
     "category", "scene", "tier", "source", "title", "facts", "place", "households", "done_already", "legal_basis",
@@ -250,23 +250,38 @@ def whistle_dispatch(*, whistle: Whistle, by: Actor, note: str = "", version: in
     whistle = fire_whistle(
         whistle, "dispatch", by=by, note=note, version=version, changes={"dispatched_at": clock.now()}
     )
-    for proposal in whistle.proposals.select_related("department__superior"):
-        ticket_create(whistle=whistle, department=proposal.department, role=proposal.role, by=by)
+    proposals = whistle.proposals.select_related("department__superior").order_by("id")
+    tickets_create(whistle=whistle, parts=[(row.department, row.role) for row in proposals], by=by)
     return whistle
 
 
 def ticket_create(*, whistle: Whistle, department: Department, role: str, by: Actor) -> Ticket:
-    """Give a department its ticket, start its clocks and tell it. Part of dispatch and of re-routing."""
-    ticket = Ticket.objects.create(
-        whistle=whistle, department=department, station=find_station(department, whistle.street),
-        superior_id=department.superior_id, street_id=whistle.street_id, unit_id=whistle.unit_id,
-        community_id=whistle.community_id, category_id=whistle.category_id, scene=whistle.scene,
-        is_confidential=whistle.is_confidential, role=role, is_synthetic=whistle.is_synthetic,
+    """Give one department its ticket: re-routing."""
+    return tickets_create(whistle=whistle, parts=[(department, role)], by=by)[0]
+
+
+def tickets_create(*, whistle: Whistle, parts: list[tuple[Department, str]], by: Actor) -> list[Ticket]:
+    """Give departments their tickets, start their clocks and tell them. Part of dispatch and of re-routing."""
+    stations = find_stations([department for department, _ in parts], whistle.street)
+    tickets = [
+        Ticket(
+            whistle=whistle, department=department, station=stations[department.pk], superior_id=department.superior_id,
+            street=whistle.street, unit_id=whistle.unit_id, community=whistle.community, category=whistle.category,
+            scene=whistle.scene, is_confidential=whistle.is_confidential, role=role, is_synthetic=whistle.is_synthetic,
+        )
+        for department, role in parts
+    ]  # fmt: skip
+    insert(tickets)
+    audit.record_all([_dispatched(row, by) for row in tickets])
+    start_clocks(tickets)
+    for row in tickets:
+        emit("ticket.dispatch", ticket=row, by=by, note="")
+    return tickets
+
+
+def _dispatched(ticket: Ticket, by: Actor) -> audit.AuditEvent:
+    return audit.event(
+        action="ticket.dispatch", label=f"派发给{ticket.department.short_name}", by=by, subject=ticket,
+        thread=ticket.thread, to_status=ticket.status,
+        data={"department": ticket.department_id, "role": ticket.role},
     )  # fmt: skip
-    audit.record(
-        action="ticket.dispatch", label=f"派发给{department.short_name}", by=by, subject=ticket, thread=whistle.thread,
-        to_status=ticket.status, data={"department": department.pk, "role": role},
-    )  # fmt: skip
-    for stage in (Stage.ACCEPT, Stage.CONTACT):
-        open_stage(ticket, stage)
-    return finish(ticket, "ticket.dispatch", by=by)

@@ -1,12 +1,17 @@
 """The command centre dispatches; the whistle page then shows whose clock runs, to each as far as he may know."""
 
+import json
 import uuid
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.whistles import services
 from governance.whistles.models import Ticket
 
+BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 pytestmark = pytest.mark.django_db
 
 
@@ -85,3 +90,14 @@ def test_a_visitor_is_asked_to_sign_in(client, dispatched):
     response = client.get(dispatched.get_absolute_url())
     assert response.status_code == 302
     assert Ticket.objects.count() == 2
+
+
+def test_two_departments_take_few_statements(actors, make_whistle):
+    """Pinned in tests/baselines/queries.json: tickets, clocks and events of all departments are written together."""
+    make_whistle()
+    whistle = make_whistle(status="pending_dispatch")
+    with CaptureQueriesContext(connection) as seen:
+        services.whistle_dispatch(whistle=whistle, by=actors.staff)
+    sent = [row["sql"] for row in seen if not row["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert whistle.tickets.count() == 2
+    assert len(sent) == BASELINE["dispatch to two departments"], sent
