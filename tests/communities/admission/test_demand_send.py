@@ -142,7 +142,7 @@ def test_nobody_sends_for_another_department(actors):
     other = stories.departments(stories.street())[1]
     for who in ("dept", "community", "staff", "leader", "social", "city", "auditor"):
         with pytest.raises(Forbidden):
-            demands.send(actors, by=actors[who], department=other)
+            demands.send(actors, by=getattr(actors, who), department=other)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,9 @@ def test_nobody_sends_for_another_department(actors):
 )
 def test_the_quiet_hours(actors, moment):
     assert "静默" in refused(actors, moment=moment)[""]
-    assert demands.send(actors, items=demands.item("SQ-U-2026-002", is_emergency=True), is_emergency=True, moment=moment).pk
+    assert demands.send(
+        actors, items=demands.item("SQ-U-2026-002", is_emergency=True), is_emergency=True, moment=moment
+    ).pk
 
 
 def test_emergency_is_for_emergency_items_only(actors):
@@ -178,7 +180,9 @@ def test_communities_in_the_red_are_frozen(actors):
     words = refused(actors, items=item, places=places)["communities"]
     assert places[0].name in words and places[1].name not in words
     assert demands.send(actors, items=item, places=places[1:]).pk
-    assert demands.send(actors, items=item, places=places, moment=MORNING + timedelta(days=7), due_on=date(2026, 12, 20)).pk
+    assert demands.send(
+        actors, items=item, places=places, moment=MORNING + timedelta(days=7), due_on=date(2026, 12, 20)
+    ).pk
 
 
 def test_over_the_quota_it_waits_with_a_reason(actors):
@@ -199,7 +203,7 @@ def test_approval_lets_it_out_and_writes_the_extra(actors):
     with clock.travel(MORNING + timedelta(days=1)):
         for who in ("dept", "city", "adjudicator", "foreign_social", "leader", "community"):
             with pytest.raises(Forbidden):
-                services.demand_approve(demand=waiting, by=actors[who], note="同意")
+                services.demand_approve(demand=waiting, by=getattr(actors, who), note="同意")
         sent = services.demand_approve(demand=waiting, by=actors.social, note="确有必要")
     assert (sent.status, sent.targets.count(), sent.day) == ("sent", 4, DAY + timedelta(days=1))
     assert (quota().used, quota().extra) == (160, 60)
@@ -266,7 +270,7 @@ def test_only_the_community_itself_completes(actors):
     part = demands.target(actors)
     for who in ("sibling_community", "grid_worker", "staff", "dept", "social", "city"):
         with pytest.raises(Forbidden):
-            services.target_complete(target=part, by=actors[who])
+            services.target_complete(target=part, by=getattr(actors, who))
 
 
 def test_a_community_gets_three_mails_a_day_and_none_again(actors, cast):
