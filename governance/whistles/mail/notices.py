@@ -82,7 +82,9 @@ def on_events(*, event: str, rows: Sequence[dict], by: Actor = SYSTEM) -> None:
         if "deadline_id" in row:
             more["deadline"] = deadlines[row["deadline_id"]]
         if notice := CASES[event](ticket, by, more):
-            parcels += _parcel(notice, ticket, by=by, key=f"{event}:{ticket.pk}:{_row(event, ticket, more)}", social=social)
+            parcels += _parcel(
+                notice, ticket, by=by, key=f"{event}:{ticket.pk}:{_row(event, ticket, more)}", social=social
+            )
     _post(parcels)
 
 
