@@ -18,7 +18,9 @@ from governance.accounts.models import User
 from governance.kernel import outbox
 from governance.kernel.audit import AuditEvent
 from governance.kernel.deadlines import deadlines_fire
+from governance.kernel.events import suspended
 from governance.kernel.outbox import OutboxMail
+from governance.whistles.mail.notices import on_event
 from governance.whistles.models import Ticket
 from tests_support import stories
 
@@ -125,24 +127,39 @@ def sql_times(statements: dict[str, str], rounds: int = 200) -> dict[str, float]
 def lookups() -> dict[str, float]:
     """Work list, idle sweep and primary key as bare SQL."""
     key = Ticket.objects.order_by("id").first().pk
+    while deadlines_fire():
+        pass
     with CaptureQueriesContext(connection) as sweep:
-        while deadlines_fire():
-            pass
-    idle = next(row["sql"] for row in reversed(sweep.captured_queries) if "SKIP LOCKED" in row["sql"])
+        deadlines_fire()  # nothing is due
+    idle = sweep.captured_queries[-1]["sql"]
     return sql_times({
         "primary key": f"SELECT * FROM governance_ticket WHERE id = {key}",
         "worklist": widest_sql("/tickets/", STAFF), "idle sweep": idle,
     })  # fmt: skip
 
 
-def escalation(portal, rows, count: int) -> float:
-    """Yellow cards shown per second, by the sweep as it runs in the worker."""
+def escalation(portal, rows, floor, count: int, rounds: int, seconds: int) -> dict[str, float]:
+    """Cards shown by the sweep as it runs in the worker, in turns with the database's own inserts.
+
+    "steps" without mails: each writes a card and an event of the trail and marks its step; "with mails" also renders them.
+    """
+    found: dict[str, list[float]] = {"floor": [], "steps": [], "with mails": []}
     with without(portal, "worker", "beat"):
-        rows.make_due(count)
-        began, done = time.monotonic(), 0
-        while fired := deadlines_fire():
-            done += fired
-        return done / (time.monotonic() - began)
+        _sweep(rows, 20)  # imports and templates
+        for _ in range(rounds):
+            found["floor"].append(floor.tps("insert", seconds))
+            with suspended(on_event):
+                found["steps"].append(_sweep(rows, count))
+            found["with mails"].append(_sweep(rows, count))
+    return {name: statistics.median(rates) for name, rates in found.items()}
+
+
+def _sweep(rows, count: int) -> float:
+    rows.make_due(count)
+    began, done = time.monotonic(), 0
+    while fired := deadlines_fire():
+        done += fired
+    return done / (time.monotonic() - began)
 
 
 def mails(portal, count: int, rounds: int) -> dict[str, float]:

@@ -8,6 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 
 CLIENTS = 8
+ROWS_A_STEP = 3  # the card, the event of the trail, the step itself
 
 
 @dataclass
@@ -86,7 +87,7 @@ def measure(portal, options) -> tuple[list[Figure], dict]:
     say("mails")
     raw["mails"] = f.mails(portal, 400, options.rounds)
     say("escalation")
-    raw["escalation"] = f.escalation(portal, rows, 500)
+    raw["escalation"] = f.escalation(portal, rows, floor, 500, options.rounds, options.seconds)
     return judge(raw), raw
 
 
@@ -95,7 +96,7 @@ def judge(raw: dict) -> list[Figure]:
     page, small, sql, intake, mails = raw["pages"], raw["pages small"], raw["sql"], raw["intake"], raw["mails"]
     key = page["one row by its key"]
     most = {"most": True}
-    mailed = raw["blow to mail"]
+    mailed, steps = raw["blow to mail"], raw["escalation"]
     return [
         Figure("intake ÷ insert floor", intake["intake, req/s"], intake["insert floor, tps"], 0.06, unit="req/s, tps"),
         Figure("intake CPU, web + database", intake["intake CPU, ms"], 0, 3, unit="ms", **most),
@@ -107,7 +108,9 @@ def judge(raw: dict) -> list[Figure]:
         Figure("page by key ÷ dashboard, a year", key, page["dashboard, a year"], 4, unit="req/s", **most),
         *(Figure(f"SQL statements: {name}", count, 0, 10, **most) for name, count in raw["statements"].items()),
         Figure("idle deadline sweep ÷ primary key", sql["idle sweep"], sql["primary key"], 2, unit="ms", **most),
-        Figure("escalation ÷ insert floor", raw["escalation"], intake["insert floor, tps"], 4, unit="rows/s, tps"),
+        Figure("escalation, rows ÷ insert floor", steps["steps"] * ROWS_A_STEP, steps["floor"], 4, unit="rows/s, tps"),
+        Figure("escalation, steps ÷ insert floor", steps["steps"], steps["floor"], 4, unit="steps/s, tps"),
+        Figure("escalation with its mails", steps["with mails"], steps["floor"], 4, unit="steps/s, tps"),
         Figure("outbox ÷ kept-alive smtplib", mails["outbox"], mails["bare"], 0.4, unit="mails/s"),
         Figure("blow → SMTP accepted p95, 5/s", mailed["p95"], 0, 2, unit="s", **most),
     ]
