@@ -31,7 +31,11 @@ RURAL = (VillageType.VILLAGERS, VillageType.LIKE_VILLAGERS)
 def communities_for(application: AdmissionApplication):
     """The communities of the kind of place and, for a district's own item, of its unit."""
     rows = Division.objects.communities().filter(valid_to=None)
-    rows = rows.filter(village_type__in=RURAL) if application.place == Place.RURAL else rows.exclude(village_type__in=RURAL)
+    rows = (
+        rows.filter(village_type__in=RURAL)
+        if application.place == Place.RURAL
+        else rows.exclude(village_type__in=RURAL)
+    )
     return rows.filter(unit_id=application.unit_id) if application.unit_id else rows
 
 
@@ -75,7 +79,9 @@ def application_pass_check(
 def opinion_give(*, opinion: AdmissionOpinion, by: Actor, stand: str, words: str = "") -> AdmissionOpinion:
     """A street or community answers; it may change its answer until the consultation ends. Disagreeing needs words."""
     require(by, "application.opine", opinion)
-    if opinion.community_id is None and not any(post.street_id == opinion.street_id and not post.community_id for post in by.posts):
+    if opinion.community_id is None and not any(
+        post.street_id == opinion.street_id and not post.community_id for post in by.posts
+    ):
         raise Forbidden("这是街道的意见，由街道答复。")
     if opinion.community_id and all(post.community_id != opinion.community_id for post in by.posts):
         raise Forbidden("这是社区（村）的意见，由社区（村）答复，街道不代答。")
@@ -89,7 +95,12 @@ def opinion_give(*, opinion: AdmissionOpinion, by: Actor, stand: str, words: str
     opinion.stand, opinion.words, opinion.answered_at = stand, words.strip(), clock.now()
     opinion.save(update_fields=["stand", "words", "answered_at"])
     audit.record(
-        action="admissionopinion.give", label="答复征求意见", by=by, subject=opinion, thread=opinion.thread, data={"stand": stand}
+        action="admissionopinion.give",
+        label="答复征求意见",
+        by=by,
+        subject=opinion,
+        thread=opinion.thread,
+        data={"stand": stand},
     )
     if not application.opinions.filter(stand="").exists():
         application_conclude(application=application, by=SYSTEM)
@@ -109,7 +120,12 @@ def application_conclude(
 
 @transaction.atomic
 def application_publish(
-    *, application: AdmissionApplication, by: Actor, minutes_text: str, bodies: Iterable[str], version: int | None = None
+    *,
+    application: AdmissionApplication,
+    by: Actor,
+    minutes_text: str,
+    bodies: Iterable[str],
+    version: int | None = None,
 ) -> AdmissionApplication:
     """评审通过: minutes and participants are kept, publicity begins."""
     problems = {}

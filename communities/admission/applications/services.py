@@ -59,11 +59,15 @@ def _known(content: dict) -> dict:
 
 def application_build(*, by: Actor, department: Department, **content) -> AdmissionApplication:
     """An application that is not stored: for checking what was typed."""
-    return AdmissionApplication(department=department, unit_id=department.unit_id, created_by_id=by.user_id, **_known(content))
+    return AdmissionApplication(
+        department=department, unit_id=department.unit_id, created_by_id=by.user_id, **_known(content)
+    )
 
 
 @transaction.atomic
-def application_draft(*, by: Actor, department: Department, is_synthetic: bool = False, **content) -> AdmissionApplication:
+def application_draft(
+    *, by: Actor, department: Department, is_synthetic: bool = False, **content
+) -> AdmissionApplication:
     """起草: store a draft for one's own department; ``content`` are the fields of FIELDS. Raises Forbidden, Invalid."""
     _own(by, department)
     return _store(by, department, is_synthetic, content)

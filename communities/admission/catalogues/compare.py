@@ -61,7 +61,9 @@ def compare(old: Iterable, new: Iterable, ties: Mapping[str, str] | None = None)
     for code, row in before.items():
         if code in after:
             changes = tuple(label for name, label in WORDING if getattr(row, name) != getattr(after[code], name))
-            (diff.reworded if changes else diff.kept).append(Reworded(row, after[code], changes) if changes else after[code])
+            (diff.reworded if changes else diff.kept).append(
+                Reworded(row, after[code], changes) if changes else after[code]
+            )
         elif into := after.get(follow(code, ties)):
             diff.merged.append(Merged(row, into))
         else:

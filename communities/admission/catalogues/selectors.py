@@ -70,3 +70,41 @@ def _note(row: AdmissionItem, item: AdmissionItem) -> str:
     if row.code != item.code:
         return f"并入 {row.code} {row.name}"
     return f"由 {'、'.join(row.merged_from)} 合并" if row.merged_from else ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """A present item and what the draft makes of it: verdict, the number it goes into, the drafted row."""
+
+    item: AdmissionItem
+    verdict: str
+    into: str
+    row: AdmissionItem | None
+
+
+def carried_rows(draft: Catalogue) -> list[Fate]:
+    """Every item of the version that the draft came from, in order, with its fate; two statements."""
+    rows = {row.code: row for row in draft.items.all()}
+    ties = {code: row.code for row in rows.values() for code in row.merged_from}
+    present = issued_and_later(draft.previous) if draft.previous_id else []
+    return [Fate(item, _verdict(item, rows, ties), ties.get(item.code, ""), rows.get(item.code)) for item in present]
+
+
+def issued_and_later(catalogue: Catalogue):
+    """All that a version admits, also what was admitted during the year."""
+    return catalogue.items.exclude(klass=ItemClass.FORBIDDEN).filter(is_emergency=False).order_by("code")
+
+
+def _verdict(item: AdmissionItem, rows: dict, ties: dict) -> str:
+    if row := rows.get(item.code):
+        return (
+            "keep"
+            if (row.name, row.minutes, row.frequency_cap) == (item.name, item.minutes, item.frequency_cap)
+            else "change"
+        )
+    return "merge" if item.code in ties else "drop"
+
+
+def versions(place: str, actor: Actor) -> list[Catalogue]:
+    """Versions of a kind of place that the actor may see, the oldest first."""
+    return list(Catalogue.objects.visible_to(actor).filter(place=place).order_by("year"))

@@ -11,8 +11,8 @@ from governance.kernel import audit
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Conflict, Invalid
 from governance.kernel.permission import require
-from governance.kernel.workflow import lock
 from governance.kernel.ui.choices import StyledChoices
+from governance.kernel.workflow import lock
 
 from ..models import AdmissionItem, Catalogue
 from ..states import CatalogueStatus, Place
@@ -54,9 +54,7 @@ def carried(catalogue: Catalogue, day: date):
 
 
 @transaction.atomic
-def catalogue_draft(
-    *, by: Actor, place: str, year: int, decisions: Mapping[str, Decision] | None = None
-) -> Catalogue:
+def catalogue_draft(*, by: Actor, place: str, year: int, decisions: Mapping[str, Decision] | None = None) -> Catalogue:
     """年度评估: next year's draft from the version in force; what has no decision is kept. Raises Conflict, Invalid."""
     require(by, "catalogue.review")
     present = Catalogue.objects.select_for_update().filter(place=place, status=CatalogueStatus.IN_FORCE).first()
@@ -90,7 +88,9 @@ def item_decide(*, draft: Catalogue, by: Actor, code: str, decision: Decision) -
     draft.version += 1
     draft.save(update_fields=["version"])
     data = {"code": code, "verdict": decision.verdict, "into": decision.into, "version": draft.version}
-    audit.record(action="catalogue.decide", label=f"{Verdict(decision.verdict).label} {code}", by=by, subject=draft, data=data)
+    audit.record(
+        action="catalogue.decide", label=f"{Verdict(decision.verdict).label} {code}", by=by, subject=draft, data=data
+    )
     return draft
 
 
@@ -107,13 +107,21 @@ def _apply(draft: Catalogue, code: str, decision: Decision) -> None:
         other.merged_from = [one for one in other.merged_from if one != code]
         other.save(update_fields=["merged_from"])
     if decision.verdict in (Verdict.MERGE, Verdict.DROP):
-        if row and row.merged_from:
-            raise Invalid(verdict=f"{'、'.join(row.merged_from)} 已并入这一项，请先改变它们的去向。")
-        if decision.verdict == Verdict.MERGE:
-            _take_in(draft, code, decision.into)
-        if row:
-            row.delete()
-        return
+        _take_out(draft, code, row, decision)
+    else:
+        _put_in(source, draft, row, decision)
+
+
+def _take_out(draft: Catalogue, code: str, row: AdmissionItem | None, decision: Decision) -> None:
+    if row and row.merged_from:
+        raise Invalid(verdict=f"{'、'.join(row.merged_from)} 已并入这一项，请先改变它们的去向。")
+    if decision.verdict == Verdict.MERGE:
+        _take_in(draft, code, decision.into)
+    if row:
+        row.delete()
+
+
+def _put_in(source: AdmissionItem, draft: Catalogue, row: AdmissionItem | None, decision: Decision) -> None:
     changes = dict(decision.changes or {}) if decision.verdict == Verdict.CHANGE else {}
     if unknown := set(changes) - set(CHANGEABLE):
         raise TypeError(f"not to be changed: {sorted(unknown)}")
@@ -122,7 +130,7 @@ def _apply(draft: Catalogue, code: str, decision: Decision) -> None:
     taken = row.merged_from if row else []
     if row:
         row.delete()
-    copy_of(source, draft, start, **changes, merged_from=taken).save()
+    copy_of(source, draft, date(draft.year, 1, 1), **changes, merged_from=taken).save()
 
 
 def _take_in(draft: Catalogue, code: str, into: str) -> None:
@@ -156,7 +164,9 @@ def catalogue_issue(
 
 def issue(catalogue: Catalogue, day: date, document: str) -> None:
     """Replace and put in force, in the caller's transaction. Raises Conflict, Invalid."""
-    former = Catalogue.objects.select_for_update().filter(place=catalogue.place, status=CatalogueStatus.IN_FORCE).first()
+    former = (
+        Catalogue.objects.select_for_update().filter(place=catalogue.place, status=CatalogueStatus.IN_FORCE).first()
+    )
     if former:
         if day <= former.effective_from:
             raise Invalid(effective_from=f"生效日期须晚于现行清单的 {former.effective_from}。")

@@ -35,7 +35,9 @@ class AdmissionApplication(models.Model):
     basis_article = models.CharField("条款", max_length=80, blank=True)
     basis_mark = models.CharField("依据适用", max_length=10, choices=BasisMark, default=BasisMark.DALIAN)
     necessity = models.TextField("必要性", max_length=2000, blank=True)
-    alternative = models.TextField("替代方案", max_length=2000, blank=True, help_text="能否用数据共享、部门自行办理代替")
+    alternative = models.TextField(
+        "替代方案", max_length=2000, blank=True, help_text="能否用数据共享、部门自行办理代替"
+    )
     times_a_year = models.PositiveSmallIntegerField("每年频次", default=1)
     minutes = models.PositiveIntegerField("单次耗时（分钟）", default=0)
     communities = models.PositiveIntegerField("覆盖社区（村）数", default=0)
@@ -53,10 +55,20 @@ class AdmissionApplication(models.Model):
     form_valid_to = models.DateField("报表有效期至", null=True, blank=True)
     city_approval_no = models.CharField("市级批准号", max_length=80, blank=True)
     merges = models.ForeignKey(
-        "communities.AdmissionItem", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="合并既有事项"
+        "communities.AdmissionItem",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="合并既有事项",
     )
     category = models.ForeignKey(
-        "governance.Category", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来自职责不清的小类"
+        "governance.Category",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="来自职责不清的小类",
     )
     status = models.CharField("状态", max_length=10, choices=ApplicationStatus, default=ApplicationStatus.DRAFT)
     version = models.PositiveIntegerField(default=1)
@@ -65,11 +77,18 @@ class AdmissionApplication(models.Model):
     consult_ends_at = models.DateTimeField("征求意见截止", null=True, blank=True)
     publicity_ends_at = models.DateTimeField("公示截止", null=True, blank=True)
     minutes_text = models.TextField("会议纪要", max_length=4000, blank=True)
-    bodies = ArrayField(models.CharField(max_length=16, choices=Body), verbose_name="参加评审单位", default=list, blank=True)
+    bodies = ArrayField(
+        models.CharField(max_length=16, choices=Body), verbose_name="参加评审单位", default=list, blank=True
+    )
     reviewed_on = models.DateField("评审日期", null=True, blank=True)
     decision_note = models.TextField("决定理由", max_length=1000, blank=True)
     item = models.OneToOneField(
-        "communities.AdmissionItem", models.PROTECT, null=True, blank=True, related_name="application", verbose_name="准入事项"
+        "communities.AdmissionItem",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="application",
+        verbose_name="准入事项",
     )
     created_by = models.ForeignKey(
         "governance.User", models.PROTECT, null=True, related_name="+", verbose_name="经办人", db_index=False
@@ -86,7 +105,8 @@ class AdmissionApplication(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                name="application_in_force_has_item", condition=~Q(status__in=["in_force", "emergency"]) | Q(item__isnull=False)
+                name="application_in_force_has_item",
+                condition=~Q(status__in=["in_force", "emergency"]) | Q(item__isnull=False),
             ),
             models.CheckConstraint(
                 name="application_published_has_minutes",
