@@ -139,8 +139,8 @@ def _stock(unit: ManagementUnit | None) -> list[Stock]:
         "department_id",
         "status",
     )  # the city does not look at streets
-    overdue = Count("id", filter=Q(due_at__lt=clock.db_now()))
-    return [Stock(*row) for row in rows.values_list(*keys).annotate(count=Count("id"), overdue=overdue)]
+    overdue = Count("*", filter=Q(due_at__lt=clock.db_now()))
+    return [Stock(*row) for row in rows.values_list(*keys).annotate(count=Count("*"), overdue=overdue)]
 
 
 def _days(unit: ManagementUnit | None, measures, first, last):
