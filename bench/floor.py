@@ -38,6 +38,11 @@ class Floor:
         with psycopg2.connect(self.url) as link, link.cursor() as cursor:
             cursor.execute(TABLE)
 
+    def run(self, statement: str) -> None:
+        """Run a statement as the owner."""
+        with psycopg2.connect(self.url) as link, link.cursor() as cursor:
+            cursor.execute(statement)
+
     def tps(self, name: str, seconds: int) -> float:
         """Transactions per second of a script, simple protocol."""
         program = self.engines.place.postgres_bin / "pgbench"

@@ -58,6 +58,7 @@ class _Told(dict):
 def measure(portal, options) -> tuple[list[Figure], dict]:
     """Everything, the small tables first."""
     from . import figures as f
+    from . import reads
     from .floor import Floor
     from .load import Person
     from .portal import FOLDER
@@ -81,6 +82,9 @@ def measure(portal, options) -> tuple[list[Figure], dict]:
     say("pages, large")
     raw["pages"] = f.pages(people, options.rounds, options.seconds)
     raw["sql"], raw["statements"] = f.lookups(), f.statements()
+    raw["search"] = reads.search()
+    raw["dashboard anew"] = reads.dashboard_anew(people[f.CITY], options.seconds)
+    raw["rollup"] = reads.rollup_cost(floor, options.rounds, options.seconds)
     say("intake in turns with pgbench")
     raw["intake"] = f.intake(portal, floor, people[f.STAFF], options.rounds, options.seconds * 2)
     raw["select floor"] = floor.tps("select", options.seconds)
@@ -106,6 +110,12 @@ def judge(raw: dict) -> list[Figure]:
         Figure("ticket page, small ÷ large", small["ticket"], page["ticket"], 1.2, unit="req/s", **most),
         Figure("page by key ÷ dashboard, one month", key, page["dashboard, one month"], 2, unit="req/s", **most),
         Figure("page by key ÷ dashboard, a year", key, page["dashboard, a year"], 4, unit="req/s", **most),
+        Figure("page by key ÷ dashboard drawn anew", key, raw["dashboard anew"], 8, unit="req/s", **most),
+        *(
+            Figure(f"search, {kind}", took, 0, 20 if "common" in kind else 100, unit="ms", **most)
+            for kind, took in raw["search"].items()
+        ),
+        Figure("insert with ÷ without counting", raw["rollup"]["counted"], raw["rollup"]["insert"], 0.8, unit="tps"),
         *(Figure(f"SQL statements: {name}", count, 0, 10, **most) for name, count in raw["statements"].items()),
         Figure("idle deadline sweep ÷ primary key", sql["idle sweep"], sql["primary key"], 2, unit="ms", **most),
         Figure("escalation, rows ÷ insert floor", steps["steps"] * ROWS_A_STEP, steps["floor"], 4, unit="rows/s, tps"),
