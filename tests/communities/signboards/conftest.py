@@ -113,7 +113,8 @@ def make_audit(actors, street, make_board):
     way = ("compare", "publish", "rectify", "submit", "accept", "close")
     ends = ("registering", "comparing", "publicity", "rectifying", "accepting", "maintained", "closed")
 
-    def make(status: str = "registering", kind: str = "self_check", photo=("a.jpg", photos.jpeg())):
+    def make(status: str = "registering", kind: str = "self_check"):
+        photo = ("a.jpg", photos.jpeg())
         make_board(name=f"留 {status}"), make_board("unadmitted", name=f"去 {status}")
         audit = services.audit_open(by=actors.social, unit=street.unit, kind=kind, title="清牌专项核查")
         if status == "cancelled":

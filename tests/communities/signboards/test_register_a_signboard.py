@@ -141,7 +141,7 @@ def test_only_the_street_registers(who, actors, facts):
 
 
 def test_a_list_that_was_issued_is_never_changed(lists):
-    with pytest.raises(Exception, match="SignboardCatalogue|signboard|read"), transaction.atomic():
+    with pytest.raises(Exception, match="signboardcatalogue"), transaction.atomic():
         SignboardCatalogue.objects.update(cap=99)
 
 
