@@ -41,7 +41,9 @@ FLOWS = {
     "demand": (DEMAND_FLOW, DEMAND_TABLE, DemandStatus), "target": (TARGET_FLOW, TARGET_TABLE, TargetStatus),
     "refusal": (REFUSAL_FLOW, REFUSAL_TABLE, RefusalStatus),
 }  # fmt: skip
-CELLS = [(kind, state, name) for kind, (flow, _t, states) in FLOWS.items() for state in states for name in flow.transitions]
+CELLS = [
+    (kind, state, name) for kind, (flow, _t, states) in FLOWS.items() for state in states for name in flow.transitions
+]
 BY_SYSTEM = {"demand.close", "target.resume", "target.release"}
 
 
@@ -203,7 +205,9 @@ def test_who_answers_and_who_rules(actors):
             services.refusal_uphold(refusal=refusal, by=getattr(actors, who), note="裁")
 
 
-@pytest.mark.parametrize(("words", "field"), [("上海社区居委会不办", "words"), ("我们上海社区不办", "words"), ("x" * 301, "words")])
+@pytest.mark.parametrize(
+    ("words", "field"), [("上海社区居委会不办", "words"), ("我们上海社区不办", "words"), ("x" * 301, "words")]
+)
 def test_words_that_give_the_community_away(actors, words, field):
     part = demands.target(actors)
     words = words.replace("上海社区居委会", part.community.name).replace(
