@@ -160,6 +160,20 @@ class Appointment(models.Model):
         )  # fmt: skip
 
 
+class ApiToken(models.Model):
+    """The token with which an account uses the API; one per account, stored hashed."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="api_token")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%Y-%m-%d}"
+
+
 class SetupCode(models.Model):
     """The one-time code that lets the first person of an empty portal make the first accounts; stored hashed."""
 

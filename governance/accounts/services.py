@@ -16,6 +16,7 @@ from governance.kernel.permission import require
 from .models import Appointment, User
 from .permissions import MANAGE
 from .roles import COMMUNITY_ROLES, DEPT_ROLES, STREET_ROLES, UNIT_ROLES, Role
+from .tokens import token_revoke
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else
 SELF = "不能修改自己的账户权限，请由另一位安全保密员办理。"
@@ -60,12 +61,13 @@ def user_add(*, by: Actor, username: str, name: str, phone: str = "") -> tuple[U
 
 @transaction.atomic
 def user_reset_password(*, by: Actor, user: User) -> str:
-    """Give another first password (the old one was forgotten); his sessions end. Returns it, to be shown once."""
+    """Give another first password (the old one was forgotten); his sessions and his API token end. Returns it, to be shown once."""
     _require_other(by, user)
     password = new_password()
     user.password, user.must_change_password, user.password_changed_at = make_password(password), True, clock.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _record("reset_password", "重置口令", by, user)
+    token_revoke(user=user, by=by)
     return password
 
 
@@ -99,6 +101,7 @@ def password_change(*, by: Actor, user: User, password: str) -> User:
     user.password, user.must_change_password, user.password_changed_at = make_password(password), False, clock.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _record("change_password", "更换口令", by, user)
+    token_revoke(user=user, by=by)  # whoever knew the old password may have made one
     return user
 
 

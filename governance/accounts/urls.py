@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appoint, desk, people, setup, sign
+from .views import appoint, desk, people, setup, sign, token
 
 urlpatterns = [
     path("", desk.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-in/demo/", sign.DemoSignIn.as_view(), name="sign-in-demo"),
     path("sign-out/", sign.SignOut.as_view(), name="sign-out"),
     path("password/", sign.NewPassword.as_view(), name="password"),
+    path("account/token/", token.TokenPage.as_view(), name="token"),
     path("setup/", setup.SetUp.as_view(), name="set-up"),
     path("users/", people.UserList.as_view(), name="users"),
     path("users/new/", people.UserNew.as_view(), name="user-new"),

@@ -3,9 +3,11 @@
 from rest_framework import mixins, serializers
 
 from governance.kernel.api import ScopedViewSet
+from governance.kernel.permission import permits
 
 from .filters import CategoryFilter, DepartmentFilter, DivisionFilter, GridFilter
 from .models import Category, Department, Division, Grid, ManagementUnit
+from .permissions import CONTACTS
 
 
 class ReadOnlyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
@@ -58,6 +60,14 @@ class DepartmentSerializer(serializers.ModelSerializer):
             "code", "name", "short_name", "level", "kind", "unit", "superior", "street", "email", "phone",
             "is_active", "is_synthetic",
         ]  # fmt: skip
+
+    def to_representation(self, department: Department) -> dict:
+        """Without addresses ("") for those who do not deal with this department."""
+        data = super().to_representation(department)
+        request = self.context.get("request")
+        if request is None or not permits(request.actor, CONTACTS, department):
+            data["email"] = data["phone"] = ""
+        return data
 
 
 class CategorySerializer(serializers.ModelSerializer):

@@ -42,14 +42,13 @@ DEPARTMENT_COLUMNS = [
     Column("unit", "管理单元", export=lambda row: str(row.unit or "")),
     Column("superior", "条（上级部门）", wide=True, export=lambda row: str(row.superior or "")),
     Column("street", "块（街道）", export=lambda row: str(row.street or "")),
-    Column("email", "邮箱", width=32, wide=True),
     Column("is_active", "启用"),
 ]
+CONTACT_COLUMNS = [Column("email", "邮箱", width=32, wide=True), Column("phone", "电话")]
 DEPARTMENT_EXPORT = [
     Column("code", "代码", width=20),
     Column("name", "名称", width=36),
     *DEPARTMENT_COLUMNS,
-    Column("phone", "电话"),
 ]
 STATION_COLUMNS = [column for column in DEPARTMENT_COLUMNS if column.name not in ("level", "unit", "street")]
 LINE_COLUMNS = [column for column in DEPARTMENT_COLUMNS if column.name not in ("level", "get_kind_display", "superior")]

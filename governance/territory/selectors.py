@@ -46,18 +46,20 @@ def stations_of(street: Division) -> DepartmentQuerySet:
 
 
 def find_station(department: Department, street: Division) -> Department | None:
-    """Return the station of a district or city department in a street; None if it keeps none there."""
+    """Return a department's own station in a street; None if it keeps none there.
+
+    A station hangs on one superior (条) and one street (块), domain-rules A.1: what the city department is asked for is no
+    matter of the district department's station.
+    """
     return find_stations([department], street)[department.pk]
 
 
 def find_stations(departments: list[Department], street: Division) -> dict[int, Department | None]:
     """Return the same for several departments, by their keys, with one query."""
-    line = Q(superior__in=departments) | Q(superior__superior__in=departments)
-    rows = list(stations_of(street).filter(line).select_related("superior"))
-    return {
-        one.pk: next((row for row in rows if one.pk in (row.superior_id, row.superior.superior_id)), None)
-        for one in departments
-    }
+    found: dict[int, Department | None] = dict.fromkeys(one.pk for one in departments)
+    for row in stations_of(street).filter(superior__in=departments).order_by("-code"):
+        found[row.superior_id] = row
+    return found
 
 
 def open_entrustment(street: Division) -> Entrustment | None:

@@ -10,7 +10,7 @@ from . import columns, selectors
 from .choices import Level
 from .filters import DepartmentFilter
 from .models import Department, Division, Grid, ManagementUnit
-from .permissions import IMPORT
+from .permissions import CONTACTS, IMPORT
 
 ROOT = "区划与部门"
 
@@ -175,8 +175,9 @@ class DepartmentListPage(ListPage):
         return Department.objects.select_related("unit", "superior", "street")
 
     def export(self, filterset, queryset, ending):
-        """With all that is known."""
-        self.columns = columns.DEPARTMENT_EXPORT
+        """With all that is known; addresses in bulk only for those who keep them."""
+        contacts = columns.CONTACT_COLUMNS if permits(self.actor, IMPORT) else []
+        self.columns = [*columns.DEPARTMENT_EXPORT, *contacts]
         return super().export(filterset, queryset, ending)
 
     def crumbs(self):
@@ -221,10 +222,19 @@ class DepartmentPage(DetailPage):
             ("层级", department.get_level_display()),
             ("条线", department.get_kind_display()),
             *((label, place, place.get_absolute_url()) for label, place in links if place),
+            *self.contacts(),
+            ("启用", "是" if department.is_active else "否"),
+        ]
+
+    def contacts(self):
+        """Addresses, for those who deal with this department."""
+        department = self.object
+        if not permits(self.actor, CONTACTS, department):
+            return []
+        return [
             ("邮箱", department.email or "—"),
             ("备用邮箱", "；".join(department.alternate_emails) or "—"),
             ("电话", department.phone or "—"),
-            ("启用", "是" if department.is_active else "否"),
         ]
 
     def extra_context(self):

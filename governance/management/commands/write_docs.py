@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -31,6 +30,8 @@ REACHES = {
     "in_community": "own community",
     "of_department": "own department or station",
     "city_wide": "what is the whole city's",
+    "in_district": "own district and the city's",
+    "in_line": "own department, those under it and the city's",
 }
 
 

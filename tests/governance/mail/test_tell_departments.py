@@ -90,12 +90,13 @@ def test_reminder_goes_to_the_department_alone(make_ticket, office, station, at)
     assert told("ticket.remind") == {office, station}
 
 
-def test_overdue_reaches_the_superior_too_and_no_community(make_ticket, office, station, departments, at):
-    """逾期只推送给责任部门及其上级 (A.3)."""
+def test_overdue_reaches_those_above_too_and_no_community(make_ticket, office, station, departments, at):
+    """逾期只推送给责任部门及其上级 (A.3)；红黄牌并报区县社会工作部 (18.3)."""
+    social = Department.objects.get(unit=departments[0].unit, level="unit", short_name__contains="社会工作部")
     ticket = make_ticket()
     with at(ticket.due_at + timedelta(seconds=1)):
         deadlines_fire()
-    assert told("ticket.card") == {office, station, departments[0].superior.email}
+    assert told("ticket.card") == {office, station, departments[0].superior.email, social.email}
 
 
 def test_red_card_carries_number_limit_and_a_link_to_explain(make_ticket, office, departments, at):
@@ -111,15 +112,8 @@ def test_red_card_carries_number_limit_and_a_link_to_explain(make_ticket, office
     assert "LINK" not in upper.get(to_address=departments[0].superior.email).text
 
 
-def test_social_work_department_hears_of_cards_once_it_has_an_address(make_ticket, street, at):
-    social = Department.objects.create(
-        code="TEST-SGB",
-        name="中山区委社会工作部",
-        short_name="中山社会工作部",
-        level="unit",
-        unit=street.unit,
-        email="sgb@dept.example",
-    )
+def test_social_work_department_hears_of_cards_and_of_nothing_else(make_ticket, street, at):
+    social = Department.objects.get(unit=street.unit, level="unit", short_name__contains="社会工作部")
     ticket = make_ticket()
     with at(ticket.due_at + timedelta(seconds=1)):
         deadlines_fire()
