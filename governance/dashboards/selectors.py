@@ -139,7 +139,7 @@ def _stock(unit: ManagementUnit | None) -> list[Stock]:
         "department_id",
         "status",
     )  # the city does not look at streets
-    overdue = Count("*", filter=Q(due_at__lt=clock.db_now()))
+    overdue = Count("due_at", filter=Q(due_at__lt=clock.db_now()))
     return [Stock(*row) for row in rows.values_list(*keys).annotate(count=Count("*"), overdue=overdue)]
 
 
