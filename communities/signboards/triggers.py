@@ -19,6 +19,7 @@ signboard_in_its_place = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
+# The count is planned anew each time (EXECUTE): a plan kept from when the table was empty would read all of it for every row.
 signboard_is_admitted = pgtrigger.Trigger(
     name="signboard_is_admitted",
     operation=pgtrigger.Insert
@@ -43,8 +44,8 @@ signboard_is_admitted = pgtrigger.Trigger(
                AND (i.unit_id IS NULL OR i.unit_id = NEW.unit_id)) THEN
             RAISE EXCEPTION 'signboard_unadmitted: % is neither in the catalogue nor admitted on %', NEW.name, NEW.registered_on {_CHECK};
         END IF;
-        SELECT count(*) INTO held FROM communities_signboard b
-         WHERE b.community_id = NEW.community_id AND b.status = 'registered' AND b.id IS DISTINCT FROM NEW.id;
+        EXECUTE 'SELECT count(*) FROM communities_signboard WHERE community_id = $1 AND status = ''registered'' AND id <> $2'
+           INTO held USING NEW.community_id, coalesce(NEW.id, 0);
         IF held >= list_cap THEN
             RAISE EXCEPTION 'signboard_over_cap: community % already has % of %', NEW.community_id, held, list_cap {_CHECK};
         END IF;

@@ -86,16 +86,16 @@ def broken_files(row: list) -> Iterator[tuple[str, SimpleUploadedFile, str]]:
     good = book(HEAD, row)
     yield from _not_workbooks(good)
     yield from _wrong_shapes(row)
-    for number in range(30):
-        cut = len(good) * (number + 1) // 32
+    for number in range(45):
+        cut = len(good) * (number + 1) // 47
         yield f"cut at {cut}", upload(good[:cut]), "损坏|不是"
-    for number in range(20):
+    for number in range(40):
         yield f"noise {number}", upload(random.Random(number).randbytes(400)), "不是|损坏|编码"
-    for number in range(20):
+    for number in range(40):
         noise = random.Random(100 + number).randbytes(400)
         yield f"zip noise {number}", upload(b"PK\x03\x04" + noise), "损坏"
     for index in range(len(HEAD)):
-        for name in ("=1+1", "=A1", "=NOW()"):
+        for name in ("=1+1", "=A1", "=NOW()", "=SUM(1,2)"):
             made = book(HEAD, row, extra=lambda sheet, index=index, name=name: sheet.write_formula(1, index, name))
             yield f"formula {name} in column {index}", upload(made), "公式"
 
