@@ -105,7 +105,13 @@ def inbound_process() -> int:
 def inbound_poll() -> int:
     from governance.whistles.inbound.imap import inbound_poll as poll
 
-    return poll()
+    try:
+        return poll()
+    except Exception:
+        log.exception(
+            "replies could not be fetched over IMAP"
+        )  # the next poll tries again; the desk tells when none works
+        return 0
 
 
 @shared_task(name="governance.invariants_check")

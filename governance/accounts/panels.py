@@ -15,9 +15,11 @@ from .selectors import Locked, locked_accounts
 
 HEALTH_LABELS = {
     "database": "数据库", "redis": "Redis", "worker": "后台任务与定时", "setup": "初始化", "mail-in": "收信", "mailbox": "演示信箱",
+    "mail-fetch": "收取回信（IMAP）",
 }  # fmt: skip
 
 TROUBLES = {
+    "not fetched": "10 分钟以上未能收取，部门的邮件答复可能滞留",
     "no heartbeat": "没有心跳", "no answer": "没有回应", "not finished": "未完成", "ConnectionRefusedError": "连接被拒绝",
     "TimeoutError": "超时", "OperationalError": "连不上",
 }  # fmt: skip

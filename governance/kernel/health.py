@@ -20,6 +20,8 @@ class Heartbeat(models.Model):
 
 
 FRESH = timedelta(seconds=30)
+POLLED = timedelta(minutes=10)  # since when fetching of replies may fail before people are told
+NOT_VITAL = frozenset({"mail-fetch"})  # another's server: restarting the portal would not mend it
 
 
 def beat(name: str) -> None:
@@ -44,6 +46,13 @@ def _fresh(name: str) -> str:
     return "" if alive else "no heartbeat"
 
 
+def _fetched() -> str:
+    """Replies were fetched lately, or nobody has tried for so long."""
+    row = Heartbeat.objects.filter(name="mail-fetch").first()
+    since = max(row.at.timestamp() if row else 0, settings.STARTED_AT)
+    return "" if timezone.now().timestamp() - since < POLLED.total_seconds() else "not fetched"
+
+
 def _port(port: int) -> str:
     with socket.create_connection((settings.INBOUND_SMTP_HOST, port), timeout=2):
         return ""
@@ -58,6 +67,8 @@ def health() -> dict[str, str]:
         "setup": lambda: "" if Heartbeat.objects.filter(name="setup").exists() else "not finished",
         "mail-in": lambda: _port(settings.INBOUND_SMTP_PORT),
     }
+    if settings.INBOUND_IMAP_URL:
+        checks["mail-fetch"] = _fetched
     if settings.DEMO:
         checks["mailbox"] = lambda: _port(settings.MAILBOX_PORT)
     return {name: _guarded(check) for name, check in checks.items()}

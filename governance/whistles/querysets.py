@@ -6,7 +6,7 @@ from governance.accounts.roles import COMMUNITY_ROLES, DEPT_ROLES, STREET_ROLES,
 from governance.kernel.actor import Actor
 from governance.kernel.scope import ScopedQuerySet
 
-from .states import TicketStatus, WhistleStatus
+from .states import TICKET_OPEN, TicketStatus, WhistleStatus
 
 EVERYTHING = (Role.CITY_OFFICE, Role.AUDITOR)
 
@@ -68,8 +68,11 @@ class TicketQuerySet(ScopedQuerySet):
         return mine & ~Q(status=TicketStatus.REASSIGNED)
 
     def late(self, moment) -> "TicketQuerySet":
-        """Open tickets whose current limit has passed."""
-        return self.filter(due_at__lt=moment)
+        """Open tickets whose current limit has passed.
+
+        A closed ticket may still owe the explanation of a red card: that is shown with the cards, its work is not late.
+        """
+        return self.filter(due_at__lt=moment, status__in=TICKET_OPEN)
 
 
 class OfTicketQuerySet(ScopedQuerySet):

@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
 
+from governance.kernel.health import beat
+
 from .headers import addresses, header
 from .receive import TooLarge, headers_of, inbound_receive
 from .server import is_ours
@@ -21,6 +23,7 @@ def inbound_poll(*, limit: int = MOST) -> int:
     """Fetch unread mail of INBOUND_IMAP_URL and keep it. Returns how many were fetched; 0 when no mailbox is set.
 
     A mail is marked as read only when it is kept, so a failure in between fetches it again, which changes nothing.
+    Every poll that reached its end beats: /healthz and the administrator's desk tell when none has for long.
     """
     if not settings.INBOUND_IMAP_URL:
         return 0
@@ -28,6 +31,7 @@ def inbound_poll(*, limit: int = MOST) -> int:
     with mailbox(settings.INBOUND_IMAP_URL) as box:
         for uid in box.uids(AND(seen=False))[:limit]:
             done += _fetch(box, uid)
+    beat("mail-fetch")
     return done
 
 

@@ -160,6 +160,21 @@ def _unmerge(ticket: Ticket, by: Actor, more: dict) -> Notice:
     return Notice("撤销并入", "街道撤销了并入，本件恢复到并入前的状态，时限继续计算，请继续办理。")
 
 
+def _revoke(ticket: Ticket, by: Actor, more: dict) -> Notice:
+    card = more["card"]
+    colour = CardColour(card.colour).label
+    what = f"{colour}{card.number}" if card.number else colour
+    lead = f"{what}（{card.get_reason_display()}）已撤销，不再计入贵单位。"
+    if card.colour == CardColour.RED:
+        lead += "这张红牌的书面说明不必再提交。"
+    return Notice(f"{colour}已撤销", lead, ("撤销理由", more["note"]), tone="success", upward=True)
+
+
+def _appeal(tail: str, lead: str) -> Case:
+    """Neither the rating nor the ruling's reasons: more people read a mail than the rating."""
+    return lambda ticket, by, more: Notice(tail, lead + "裁决理由请登录平台查看。")
+
+
 def _own(label: str) -> Case:
     """A step of the department itself: the office of the two that did not take it is told."""
 
@@ -201,6 +216,10 @@ CASES: dict[str, Case] = {
     "ticket.write_off": _own("申请销账"),
     "ticket.report_done": _own("报办结，等待街道核实"),
     "card.explain": _own("提交红牌书面说明"),
+    "card.revoke": _revoke,
+    "rating.appeal": _own("申诉评价，等待裁决"),
+    "rating.appeal_uphold": _appeal("评价申诉成立", "裁决组认定申诉成立，这条评价不再计入贵单位的成绩。"),
+    "rating.appeal_refuse": _appeal("评价申诉不成立", "裁决组认定申诉不成立，这条评价继续计入贵单位的成绩。"),
 }
 
 

@@ -21,7 +21,7 @@ RENEW_MINUTES = 10  # a new link is asked for by a click: once in this time, who
 
 
 def on_event(*, event: str, by: Actor, ticket: Ticket | None = None, **more) -> None:
-    """Tell the departments of ``ticket`` about ``event`` (subscribed to ticket.*, card.* and whistle.*)."""
+    """Tell the departments of ``ticket`` about ``event`` (subscribed to ticket.*, card.*, rating.* and whistle.*)."""
     if ticket is None:
         return  # a whistle's own steps reach its departments as steps of their tickets
     row = _row(event, ticket, more)

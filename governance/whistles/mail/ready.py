@@ -5,6 +5,6 @@ from governance.kernel.ui import menu
 
 from .notices import on_event, on_events
 
-for entity in ("ticket.*", "card.*", "whistle.*"):
+for entity in ("ticket.*", "card.*", "rating.*", "whistle.*"):
     subscribe(entity, on_event, many=on_events)
 menu.register(label="未送达邮件", url_name="outbox", icon="mail", permission="mail.outbox", section="系统", order=910)

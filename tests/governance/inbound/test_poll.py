@@ -77,3 +77,25 @@ def test_bounce_in_the_mailbox(mailbox):
 def test_no_mailbox_is_set(settings):
     settings.INBOUND_IMAP_URL = ""
     assert inbound_poll() == 0
+
+
+def test_replies_not_fetched_for_long_are_told_but_do_not_make_the_portal_unwell(client, settings, mailbox, write):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from governance.kernel.health import Heartbeat, health
+    from governance.tasks import inbound_poll as task
+
+    server = mailbox(write("签收", sender="a@b.example", to="whistle@portal.example"))
+    assert task() == 1 and health()["mail-fetch"] == ""
+    server.shutdown()
+    server.server_close()
+    assert task() == 0  # it fails, is logged and tried again
+    assert health()["mail-fetch"] == ""
+    Heartbeat.objects.filter(name="mail-fetch").update(at=timezone.now() - timedelta(minutes=11))
+    assert health()["mail-fetch"] == "not fetched"
+    others = {name: wrong for name, wrong in health().items() if name != "mail-fetch"}
+    assert client.get("/healthz").status_code == (503 if any(others.values()) else 200)
+    settings.INBOUND_IMAP_URL = ""
+    assert "mail-fetch" not in health()

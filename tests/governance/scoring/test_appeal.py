@@ -6,7 +6,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from governance.kernel.audit import AuditEvent
+from governance.kernel.deadlines import deadlines_fire
 from governance.kernel.errors import Conflict, Forbidden, IllegalTransition, Invalid
+from governance.kernel.outbox import OutboxMail
 from governance.whistles import services as loop
 from governance.whistles.models import RatingAppeal, Scorecard
 from governance.whistles.selectors.ratings import appeals_waiting, may_appeal
@@ -201,3 +203,35 @@ def test_no_fault_is_ruled_once_on_a_known_ground(settle, make_ticket, actors):
         appeals.ticket_excuse(ticket=ticket, by=actors.adjudicator, ground="no_fault", note="再认定")
     with pytest.raises(Conflict):
         appeals.ticket_excuse(ticket=make_ticket("reassigned"), by=actors.adjudicator, ground="no_fault", note="x")
+
+
+def mails(event: str) -> list[OutboxMail]:
+    return list(OutboxMail.objects.filter(key__startswith=f"{event}:").order_by("id"))
+
+
+def test_the_department_is_mailed_the_ruling_but_neither_rating_nor_reasons(appealed, actors):
+    assert not [mail for mail in mails("rating.appeal") if mail.to_address == appealed.ticket.department.email]
+    appeals.appeal_uphold(appeal=appealed, by=actors.adjudicator, note="台风属不可抗力")
+    told = mails("rating.appeal_uphold")
+    assert appealed.ticket.department.email in {mail.to_address for mail in told}
+    for mail in told:
+        assert "申诉成立" in mail.subject
+        assert "不可抗力" not in mail.text + mail.html and WHY not in mail.text + mail.html
+
+
+def test_a_refused_appeal_is_mailed_once(appealed, actors):
+    appeals.appeal_refuse(appeal=appealed, by=actors.adjudicator, note="街道当日仍有值守")
+    addresses = [mail.to_address for mail in mails("rating.appeal_refuse")]
+    assert appealed.ticket.department.email in addresses and len(set(addresses)) == len(addresses)
+
+
+def test_a_revoked_red_card_is_mailed_to_whom_it_was_mailed(make_ticket, actors, at):
+    ticket = make_ticket(scene="emergency")
+    with at(ticket.due_at + timedelta(days=1)):
+        deadlines_fire()
+        card = ticket.cards.get(colour="red")
+        appeals.card_revoke(card=card, by=actors.adjudicator, note="时限计算有误")
+    shown = {mail.to_address for mail in mails("ticket.card") if card.number in mail.subject}
+    told = mails("card.revoke")
+    assert {mail.to_address for mail in told} == shown != set()
+    assert all("时限计算有误" in mail.text and card.number in mail.text for mail in told)

@@ -9,7 +9,8 @@ from governance.kernel import clock
 from governance.kernel.deadlines import Deadline, deadlines_fire
 from governance.kernel.policy import rule_for
 from governance.whistles import services
-from governance.whistles.models import Card
+from governance.whistles.models import Card, Ticket
+from governance.whistles.services import cards
 from governance.whistles.states import Scene, Stage
 from tests_support import stories
 
@@ -139,3 +140,23 @@ def test_the_street_is_never_shown_a_card(make_ticket, at):
     with at(MONDAY + timedelta(days=100)):
         deadlines_fire()
     assert not Card.objects.filter(ticket=ticket).exists()
+
+
+def test_a_closed_ticket_that_owes_an_explanation_is_not_late_but_stays_on_the_desk(make_ticket, actors, at):
+    """Its work is done: lists and dashboard agree that nothing is overdue; the red card waits on the department's desk."""
+    from governance.dashboards.periods import period_of
+    from governance.dashboards.selectors import numbers_of
+    from governance.whistles.desk import to_explain
+    from tests_support.stories import STARS
+
+    ticket = make_ticket("pending_eval", scene="emergency")
+    cards.card_show(ticket=ticket, colour="red", reason="false_done")
+    services.ticket_rate(ticket=stories.fresh(ticket), by=actors.staff, **STARS)
+    ticket = stories.fresh(ticket)
+    assert (ticket.status, ticket.stage) == ("closed", Stage.EXPLAIN)
+    with at(ticket.due_at + timedelta(days=1)):
+        assert ticket.is_late
+        assert ticket not in Ticket.objects.late(clock.db_now())
+        numbers = numbers_of(ticket.unit, period_of({"period": "month"}, clock.today()))
+        assert numbers.stocked("overdue") == numbers.stocked("late") == 0
+        assert to_explain(actors.dept).count == 1
