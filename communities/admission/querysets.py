@@ -77,7 +77,7 @@ class TargetQuerySet(ScopedQuerySet):
 
 
 class DemandQuerySet(ScopedQuerySet):
-    """A demand is seen by its department and wherever one of its targets is."""
+    """A demand is seen by its department, its unit (which may have to approve it) and wherever one of its targets is."""
 
     def visible_to(self, actor: Actor) -> "DemandQuerySet":
         if actor.is_system or actor.posts_in(*EVERYTHING):
@@ -85,7 +85,8 @@ class DemandQuerySet(ScopedQuerySet):
         from .models import DemandTarget
 
         reached = DemandTarget.objects.filter(places(actor), demand=OuterRef("pk"))
-        return self.filter(departments(actor) | Exists(reached))
+        units = [post.unit_id for post in actor.posts_in(*UNIT_ROLES)]
+        return self.filter(departments(actor) | Q(unit_id__in=units) | Exists(reached))
 
 
 class RefusalQuerySet(ScopedQuerySet):
