@@ -79,3 +79,37 @@ SELECT id FROM governance_outboxmail WHERE (state = 'sent') <> (sent_at IS NOT N
 -- name: a re-routed ticket has no live answer link
 SELECT l.id FROM governance_answerlink l JOIN governance_ticket t ON l.subject_type = 'ticket' AND l.subject_id = t.id
 WHERE t.status = 'reassigned' AND l.revoked_at IS NULL;
+
+-- name: a quota's used minutes are those of its live targets
+SELECT q.id, q.used, coalesce(t.minutes, 0) FROM communities_burdenquota q
+LEFT JOIN (
+    SELECT department_id, extract(year FROM day) AS year, sum(minutes) AS minutes
+    FROM communities_demandtarget WHERE status <> 'released' GROUP BY 1, 2
+) t ON t.department_id = q.department_id AND t.year = q.year
+WHERE q.used <> coalesce(t.minutes, 0);
+
+-- name: every live target has a quota
+SELECT t.department_id FROM communities_demandtarget t
+LEFT JOIN communities_burdenquota q ON q.department_id = t.department_id AND q.year = extract(year FROM t.day)
+WHERE t.status <> 'released' AND q.id IS NULL;
+
+-- name: a demand that waits or was declined has reached nobody
+SELECT d.id FROM communities_demand d JOIN communities_demandtarget t ON t.demand_id = d.id
+WHERE d.status IN ('pending_approval', 'declined');
+
+-- name: a demand reaches as many communities as it says
+SELECT d.id FROM communities_demand d WHERE d.status IN ('sent', 'closed')
+AND d.communities <> (SELECT count(*) FROM communities_demandtarget t WHERE t.demand_id = d.id);
+
+-- name: nothing waits under a demand that ended
+SELECT t.id FROM communities_demandtarget t JOIN communities_demand d ON d.id = t.demand_id
+WHERE d.status IN ('withdrawn', 'closed') AND t.status IN ('open', 'refused');
+
+-- name: a refused target has a refusal that waits
+SELECT t.id FROM communities_demandtarget t
+LEFT JOIN communities_refusal r ON r.target_id = t.id AND r.status IN ('filed', 'in_ruling')
+WHERE (t.status = 'refused') <> (r.id IS NOT NULL);
+
+-- name: every target lies under an item that admitted it
+SELECT t.id FROM communities_demandtarget t JOIN communities_admissionitem i ON i.id = t.item_id
+WHERE i.klass = 'forbidden' OR t.day < i.valid_from;

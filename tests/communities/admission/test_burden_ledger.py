@@ -4,7 +4,9 @@ import pytest
 
 from communities.admission.burden import selectors, services
 from communities.admission.gate import rules
-from communities.admission.models import BurdenQuota
+from communities.admission.gate import services as gate
+from communities.admission.models import BurdenQuota, Refusal
+from governance.invariants import broken
 from governance.kernel import clock
 from governance.kernel.errors import Forbidden
 from governance.kernel.metrics import CARDS
@@ -97,3 +99,15 @@ def test_every_figure_has_its_card(client, cast):
     for key in ("burden.index", "burden.used", "burden.quota", "refusal.filed"):
         assert key in CARDS
         assert client.get(f"/metrics/{key}/").status_code == 200
+
+
+def test_the_invariants_hold_after_every_story_and_find_what_was_bent(actors):
+    for state in ("filed", "in_ruling", "withdrawn", "amended", "upheld", "overruled"):
+        demands.refusal(actors, state)
+    gate.demand_withdraw(demand=demands.send(actors), by=actors.dept, note="撤回")
+    BurdenQuota.objects.update(minutes=BurdenQuota.objects.get().used)
+    demands.send(actors, over_quota_reason="专项部署")
+    assert broken() == {}
+    BurdenQuota.objects.update(used=1)
+    Refusal.objects.filter(status="filed").update(status="withdrawn")
+    assert set(broken()) == {"a quota's used minutes are those of its live targets", "a refused target has a refusal that waits"}
