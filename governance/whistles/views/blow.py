@@ -1,5 +1,7 @@
 """Blowing and editing drafts."""
 
+from django.http import Http404
+
 from governance.accounts.roles import STREET_ROLES
 from governance.kernel.cached import cached_for
 from governance.kernel.files import file_store
@@ -41,8 +43,17 @@ class BlowPage(FormPage):
         return self.request.POST.get("do", SUBMIT)
 
     def street(self) -> Division:
-        """The actor's own street."""
-        return _street(self.actor.posts_in(*STREET_ROLES)[0].street_id)
+        """The actor's own street; of several the one that ``?street=`` names, 404 when it is not his."""
+        own = self.own_streets()
+        wanted = self.request.GET.get("street")
+        chosen = next((street for street in own if street.code12 == wanted), None) if wanted else own[0]
+        if chosen is None:
+            raise Http404
+        return chosen
+
+    def own_streets(self) -> list[Division]:
+        """The streets of the actor's posts, each once; the first post's first."""
+        return [_street(key) for key in dict.fromkeys(post.street_id for post in self.actor.posts_in(*STREET_ROLES))]
 
     def form_kwargs(self) -> dict:
         """The street that narrows all choices."""
@@ -103,7 +114,9 @@ class BlowPage(FormPage):
 
     def extra_context(self) -> dict:
         """The limits of each scene with their rules, and the look-alikes."""
-        return super().extra_context() | {"limits": scene_limits(), "alike": self.alike}
+        return super().extra_context() | {
+            "limits": scene_limits(), "alike": self.alike, "chosen_street": self.street(), "own_streets": self.own_streets(),
+        }  # fmt: skip
 
 
 class EditPage(NewestVersion, BlowPage):
@@ -119,6 +132,10 @@ class EditPage(NewestVersion, BlowPage):
     def draft(self) -> str:
         """Where the browser keeps what was typed."""
         return f"whistle-{self.object.pk}-{self.object.version}"
+
+    def own_streets(self) -> list[Division]:
+        """No choice: a whistle stays in its street."""
+        return []
 
     def street(self) -> Division:
         """The whistle's street, which the permission has made sure is the actor's own."""

@@ -271,3 +271,11 @@ def test_a_collision_is_a_409_that_keeps_what_was_typed(act, cast, make_ticket, 
     assert "请稍后再试" in response.content.decode()
     assert REPORT["measures"] in response.content.decode()
     assert not ticket.reports.exists()
+
+
+def test_a_ticket_that_only_takes_comments_has_a_heading_over_them(client, cast, make_ticket):
+    ticket = make_ticket("closed")
+    client.force_login(cast.staff)
+    page = client.get(ticket.get_absolute_url()).content.decode()
+    card = page[page.index("card-now") :]
+    assert card.index("可办事项</h2>") < card.index("留言</a>")
