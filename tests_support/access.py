@@ -18,6 +18,7 @@ from governance.accounts import middleware
 from governance.kernel.audit import AuditEvent
 from governance.kernel.metrics import CARDS
 
+from . import signboards
 from .access_world import (
     PERIOD,
     RELATIONS,
@@ -135,10 +136,21 @@ SAMPLES: dict[str, Sample] = {
     "api-department-detail": Sample(lambda world, relation: {"code": department_of(relation).code}, scoped=False),
     "api-category-detail": _one(lambda world: {"code": "0101"}),
     "api-grid-detail": _one(lambda world: {"code15": "210204010001001"}),
+    "demand": _of("demands"),
+    "demand-action": _of("demands", action="withdraw"),
+    "demand-target": _of("targets"),
+    "target-complete": _of("targets"),
+    "target-refuse": _of("targets"),
+    "refusal": _of("refusals"),
+    "refusal-action": _of("refusals", action="withdraw"),
+    "api-demand-detail": _of("demands"),
+    "api-target-detail": _of("targets"),
+    "api-refusal-detail": _of("refusals"),
+    **signboards.samples(_of, _one),
     "api-whistle-edit": _of("drafts"),
     "api-whistle-submit": _of("drafts"),
 }
-PREFIXES = {"api-whistle-": WHISTLE, "api-ticket-": TICKET}
+PREFIXES = {"api-whistle-": WHISTLE, "api-ticket-": TICKET, "api-signboard-": _of("boards")}
 
 
 def addresses() -> Iterator[tuple[str, bool]]:

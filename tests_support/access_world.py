@@ -30,7 +30,8 @@ from governance.whistles.models import (
 )
 from governance.whistles.services.scores import scorecards_refresh
 
-from . import photos, stories
+from . import photos, signboards, stories
+from .access_gate import gate_build
 
 RELATIONS = ("own", "child", "sibling", "parent", "foreign")
 PERIOD = "2026Q4"
@@ -95,6 +96,8 @@ def build(cast: SimpleNamespace) -> SimpleNamespace:
         world.cards[relation] = Card.objects.create(
             ticket=ticket, department=lead, unit_id=street.unit_id, colour="red", reason="overdue", stage="accept"
         )
+    gate_build(world, RELATIONS, _setting, _people)
+    signboards.build(world, _setting)
     _singles(world)
     return world
 

@@ -50,7 +50,7 @@ def send(actors, *, items: AdmissionItem | None = None, places=None, **changes) 
     words = {"title": "冬季清雪摸底", "content": "请反馈辖区清雪力量。", "due_on": DAY + timedelta(days=10)}
     with clock.travel(changes.pop("moment", MORNING)):
         return services.demand_send(
-            by=changes.pop("by", actors.dept), department=changes.pop("department", stories.departments(stories.street())[0]),
+            by=changes.pop("by", None) or actors.dept, department=changes.pop("department", None) or stories.departments(stories.street())[0],
             item=row, communities=communities() if places is None else places, **{**words, **changes},
         )  # fmt: skip
 
