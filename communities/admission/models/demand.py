@@ -14,7 +14,7 @@ from ..workflow import DEMAND_FLOW, TARGET_FLOW
 
 
 class Demand(models.Model):
-    """One demand of a department on some communities, under one admission item. Other slices point at it (ADR 0012).
+    """One demand of a department on some communities, under one admission item. Other slices point at it (ADR 0013).
 
     ``day`` is the day for which the item must be in force; ``minutes`` is the estimate per community (domain-rules 18.4).
     The four marks (表号、制定机关、文号、有效期) are obligatory for reports and surveys (统计法 17).

@@ -1,4 +1,4 @@
-"""What goes down to communities, and how it ends. Other slices send through ``demand_send`` and nothing else (ADR 0012)."""
+"""What goes down to communities, and how it ends. Other slices send through ``demand_send`` and nothing else (ADR 0013)."""
 
 from .send import demand_blocked, demand_send
 from .steps import demand_approve, demand_decline, demand_withdraw, settle, target_complete, targets_release
