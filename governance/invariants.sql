@@ -113,3 +113,33 @@ WHERE (t.status = 'refused') <> (r.id IS NOT NULL);
 -- name: every target lies under an item that admitted it
 SELECT t.id FROM communities_demandtarget t JOIN communities_admissionitem i ON i.id = t.item_id
 WHERE i.klass = 'forbidden' OR t.day < i.valid_from;
+
+-- name: a registered signboard is in its list or admitted
+SELECT b.id FROM communities_signboard b
+LEFT JOIN communities_signboardtype t ON t.id = b.entry_id
+LEFT JOIN communities_signboardcatalogue c ON c.id = t.catalogue_id AND c.in_force_from <= b.registered_on
+LEFT JOIN communities_admissionitem i ON i.id = b.item_id AND i.form = 'signboard' AND i.klass <> 'forbidden'
+    AND i.valid_from <= b.registered_on AND (i.valid_to IS NULL OR b.registered_on < i.valid_to)
+WHERE b.status = 'registered' AND c.id IS NULL AND i.id IS NULL;
+
+-- name: no community has more registered signboards than its cap
+SELECT b.community_id, count(*) FROM communities_signboard b
+JOIN governance_division v ON v.id = b.community_id
+WHERE b.status = 'registered'
+GROUP BY b.community_id, v.village_type
+HAVING count(*) > (
+    SELECT max(c.cap) FROM communities_signboardcatalogue c
+    WHERE c.place = CASE WHEN v.village_type IN ('villagers', 'like_villagers') THEN 'rural' ELSE 'urban' END
+);
+
+-- name: a removed signboard is looked at again
+SELECT b.id FROM communities_signboard b
+WHERE b.status = 'removed' AND NOT EXISTS (SELECT FROM communities_signboardrecheck r WHERE r.board_id = b.id);
+
+-- name: a signboard's state is what its history says last
+SELECT b.id, b.status, e.to_status FROM communities_signboard b
+LEFT JOIN LATERAL (
+    SELECT to_status FROM governance_auditevent
+    WHERE subject_type = 'signboard' AND subject_id = b.id AND to_status <> '' ORDER BY id DESC LIMIT 1
+) e ON true
+WHERE e.to_status IS DISTINCT FROM b.status;

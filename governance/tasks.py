@@ -129,3 +129,10 @@ def rollup_rebuild() -> int:
     from governance.dashboards.rollups import rollup_rebuild as rebuild
 
     return rebuild()
+
+
+@shared_task(name="communities.signboard_samples")
+def signboard_samples() -> int:
+    from communities.signboards.services import samples_draw
+
+    return samples_draw()

@@ -89,7 +89,7 @@ PLACE_COLUMNS = [
     ),
 ]
 DEPARTMENT_COLUMNS = [
-    Column("name", "责任部门", primary=True, width=30),
+    Column("label", "责任部门", primary=True, width=30),
     Column("count", "违规牌子", kind="number"),
 ]
 

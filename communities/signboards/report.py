@@ -75,7 +75,7 @@ def by_place(actor: Actor) -> list[Row]:
 def by_department(actor: Actor) -> list[dict]:
     """The departments that answer for most unadmitted boards."""
     rows = Signboard.objects.visible_to(actor).filter(status=S.UNADMITTED).order_by()
-    found = rows.values(code=F("department__code"), name=F("department__short_name")).annotate(count=Count("id"))
+    found = rows.values(code=F("department__code"), label=F("department__short_name")).annotate(count=Count("id"))
     return [
         row | {"url": address(department=row["code"], status=S.UNADMITTED)}
         for row in found.order_by("-count", "code")[:TOP]

@@ -146,7 +146,7 @@ class CatalogueListPage(ListPage):
 class CataloguePage(DetailPage):
     """/signboards/lists/<pk>/"""
 
-    model, icon, badge_field = SignboardCatalogue, "list", "place"
+    model, icon, badge_field = SignboardCatalogue, "list", ""
     template_name = "communities/signboards/list.html"
 
     def crumbs(self) -> list:

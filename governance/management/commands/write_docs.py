@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from communities.admission.workflow import DEMAND_FLOW, REFUSAL_FLOW, TARGET_FLOW
+from communities.signboards.workflow import AUDIT_FLOW, RECHECK_FLOW, RECTIFICATION_FLOW, SIGNBOARD_FLOW
 from governance.accounts.roles import Role
 from governance.kernel.clock import Unit
 from governance.kernel.permission import MATRIX, Permission
@@ -22,6 +23,10 @@ FLOWS = (
     ("Demand 下行要求", DEMAND_FLOW, "DEMAND_FLOW"),
     ("Demand target 社区待办", TARGET_FLOW, "TARGET_FLOW"),
     ("Refusal 依规拒收", REFUSAL_FLOW, "REFUSAL_FLOW"),
+    ("Signboard 牌子", SIGNBOARD_FLOW, "SIGNBOARD_FLOW"),
+    ("Signboard campaign 牌子核查", AUDIT_FLOW, "AUDIT_FLOW"),
+    ("Rectification 整改单", RECTIFICATION_FLOW, "RECTIFICATION_FLOW"),
+    ("Re-check 回潮复查", RECHECK_FLOW, "RECHECK_FLOW"),
 )
 REACHES = {
     "anywhere": "everywhere",

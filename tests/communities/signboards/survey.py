@@ -86,8 +86,8 @@ def broken_files(row: list) -> Iterator[tuple[str, SimpleUploadedFile, str]]:
     good = book(HEAD, row)
     yield from _not_workbooks(good)
     yield from _wrong_shapes(row)
-    for number in range(45):
-        cut = len(good) * (number + 1) // 47
+    for number in range(50):
+        cut = len(good) * (number + 1) // 52
         yield f"cut at {cut}", upload(good[:cut]), "损坏|不是"
     for number in range(40):
         yield f"noise {number}", upload(random.Random(number).randbytes(400)), "不是|损坏|编码"
