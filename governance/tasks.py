@@ -136,3 +136,10 @@ def signboard_samples() -> int:
     from communities.signboards.services import samples_draw
 
     return samples_draw()
+
+
+@shared_task(name="communities.emergencies_lapse")
+def emergencies_lapse() -> int:
+    from communities.admission.applications.decisions import emergencies_lapse as lapse
+
+    return drain(lapse)

@@ -11,7 +11,7 @@ def _has_post(actor: Actor) -> bool:
 
 
 menu.register(
-    label="准入事项", url_name="admission-items", icon="list", permission=_has_post, section=SECTION, order=200
+    label="准入事项", url_name="admission-items", icon="list", permission=_has_post, section=SECTION, order=33
 )
-menu.register(label="清单各版", url_name="catalogues", icon="archive", permission=_has_post, section=SECTION, order=201)
-menu.register(label="准入申请", url_name="applications", icon="inbox", permission=_has_post, section=SECTION, order=202)
+menu.register(label="清单各版", url_name="catalogues", icon="archive", permission=_has_post, section=SECTION, order=34)
+menu.register(label="准入申请", url_name="applications", icon="inbox", permission=_has_post, section=SECTION, order=35)

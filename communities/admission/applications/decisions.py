@@ -289,5 +289,8 @@ def on_limit(deadline: Deadline, level: str) -> None:
         return
     if deadline.stage == Stage.CONSULT and application.status == ApplicationStatus.CONSULTING:
         application_conclude(application=application, by=SYSTEM)
+    ended = application.item_id and application.item.valid_to and application.item.valid_to <= clock.today()
+    if deadline.stage == Stage.EMERGENCY and application.status == ApplicationStatus.EMERGENCY and ended:
+        application_lapse(application=application)
     if deadline.stage == Stage.CORRECT and application.status == ApplicationStatus.CORRECTING:
         application_lapse(application=application)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from communities.admission.applications.workflow import APPLICATION_FLOW
 from communities.admission.workflow import DEMAND_FLOW, REFUSAL_FLOW, TARGET_FLOW
 from communities.signboards.workflow import AUDIT_FLOW, RECHECK_FLOW, RECTIFICATION_FLOW, SIGNBOARD_FLOW
 from governance.accounts.roles import Role
@@ -20,6 +21,7 @@ NOTE = "<!-- Written by `manage.py write_docs`; a test compares it with the code
 FLOWS = (
     ("Whistle 哨单", WHISTLE_FLOW, "WHISTLE_FLOW"),
     ("Ticket 部门工单", TICKET_FLOW, "TICKET_FLOW"),
+    ("Application 准入申请", APPLICATION_FLOW, "APPLICATION_FLOW"),
     ("Demand 下行要求", DEMAND_FLOW, "DEMAND_FLOW"),
     ("Demand target 社区待办", TARGET_FLOW, "TARGET_FLOW"),
     ("Refusal 依规拒收", REFUSAL_FLOW, "REFUSAL_FLOW"),

@@ -77,7 +77,7 @@ def test_the_comparison(client, place, words):
 
 def test_the_comparison_in_excel(client):
     response = client.get(reverse("catalogue-compare"), {"place": "urban", "export": "xlsx"})
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0)
     cells = [cell for row in sheet.to_python() for cell in row]
     assert cells.count("合并") + cells.count("退出") + cells.count("修改") + cells.count("保留") >= 102
     assert any("35.29%" in str(cell) for cell in cells)
