@@ -32,6 +32,8 @@ def _answer(route: Route, client: Client, connection) -> None:
     if request.method == "POST":
         kind = request.headers.get("content-type", "")
         response = client.generic("POST", path, request.post_data_buffer or b"", content_type=kind)
+        if response.status_code == 302:  # a fulfilled request cannot redirect the window
+            response = client.get(response["Location"])
     else:
         response = client.get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
