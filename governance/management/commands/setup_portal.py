@@ -24,9 +24,11 @@ class Command(BaseCommand):
         beat("setup")
 
     def _demo_city(self):
-        from governance.demo.city import demo_city_load  # the demo stands on every slice
+        from communities.demo import communities_demo_load  # the demo stands on every slice
+        from governance.demo.city import demo_city_load
 
         self._step("demo whistles", demo_city_load)
+        self._step("demo admission", communities_demo_load)
 
     def _step(self, name, load):
         started = perf_counter()
