@@ -12,6 +12,7 @@ from governance.territory.models import Department
 
 from ..models import Demand
 from ..refusals.anonymity import progress_by_street
+from ..states import DemandStatus
 from ..workflow import DEMAND_FLOW
 from . import services
 from .filters import DemandFilter
@@ -98,12 +99,14 @@ class DemandNew(FormPage):
         return self.show(form)
 
     asked = 0
+    sent: Demand | None = None
 
     def run(self, form):
         """Send it."""
-        return services.demand_send(
+        self.sent = services.demand_send(
             by=self.actor, department=form.department, communities=form.communities(), **form.demand()
         )
+        return self.sent
 
     def once(self, key, effect):
         """Remember what was refused, outside the transaction that is rolled back."""
@@ -127,8 +130,14 @@ class DemandNew(FormPage):
 
     @property
     def success_message(self) -> str:
-        """What became of it is on its page."""
-        return "已提交。"
+        """What became of it."""
+        if self.sent is None:
+            return "已提交。"
+        if self.sent.status == DemandStatus.PENDING_APPROVAL:
+            return "超出本年负担额度，增负说明已提交，同意后才会下达。"
+        over = self.sent.targets.filter(over_frequency=True).count()
+        more = f"其中 {over} 个社区已超过本年频次上限，可以依规拒收。" if over else ""
+        return f"已下达到 {self.sent.communities} 个社区。{more}"
 
     def cancel_url(self) -> str:
         """The list."""

@@ -16,6 +16,7 @@ from governance.territory.models import Division
 from ..models import Demand, DemandTarget, Refusal
 from ..states import TargetStatus
 
+POOL = "其他街道（合并显示）"
 HIDDEN = "（涉及社区较少，不显示街道）"
 ENDINGS = ("社区居民委员会", "社区居委会", "村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 
@@ -69,9 +70,25 @@ def _names(community: Division) -> Iterable[str]:
 
 
 def progress_by_street(demand: Demand) -> list[dict]:
-    """Per street: how many were asked, are done, still go on, were let off. A refused one still goes on: only its street knows."""
+    """Per street: how many were asked, are done, still go on, were let off. A refused one still goes on: only its street knows.
+
+    Streets with few communities are counted together, so that a count cannot stand for a single one of them.
+    """
     done, off = Q(status=TargetStatus.DONE), Q(status=TargetStatus.RELEASED)
     rows = demand.targets.values("street__name", "unit__short_name").annotate(
         asked=Count("pk"), done=Count("pk", filter=done), going=Count("pk", filter=~done & ~off), off=Count("pk", filter=off)
     )  # fmt: skip
-    return list(rows.order_by("unit__short_name", "street__name"))
+    return pooled(list(rows.order_by("unit__short_name", "street__name")), policy("admission.refusal_street_least"))
+
+
+def pooled(rows: list[dict], least: int) -> list[dict]:
+    """Put rows with fewer than ``least`` asked into one; a pool that is still too small takes the smallest other row in."""
+    few = [row for row in rows if row["asked"] < least]
+    rest = [row for row in rows if row["asked"] >= least]
+    if not few:
+        return rest
+    if sum(row["asked"] for row in few) < least and rest:
+        few.append(rest.pop(rest.index(min(rest, key=lambda row: row["asked"]))))
+    units = {row["unit__short_name"] for row in few}
+    pool = {"street__name": POOL, "unit__short_name": units.pop() if len(units) == 1 else ""}
+    return [*rest, pool | {name: sum(row[name] for row in few) for name in ("asked", "done", "going", "off")}]

@@ -7,6 +7,7 @@ from python_calamine import CalamineWorkbook
 
 from communities.admission.gate import services as gate
 from communities.admission.models import Demand, DemandTarget, Refusal
+from communities.admission.refusals.anonymity import POOL, pooled
 from governance.kernel.audit import AuditEvent
 from governance.kernel.outbox import OutboxMail
 from governance.territory.models import Department
@@ -175,3 +176,30 @@ def test_results_are_shown_without_whose_they_are(client, cast, actors):
     page = client.get(f"/demands/{demand.pk}/").content.decode()
     assert "有清雪队 2 支" in page
     assert own().name not in page
+
+
+def count(name: str, asked: int, off: int = 0) -> dict:
+    return {
+        "street__name": name,
+        "unit__short_name": "中山区",
+        "asked": asked,
+        "done": 0,
+        "going": asked - off,
+        "off": off,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([count("甲", 4), count("乙", 5)], [("甲", 4), ("乙", 5)]),
+        ([count("甲", 1, 1), count("乙", 2), count("丙", 5)], [("丙", 5), (POOL, 3)]),
+        ([count("甲", 1, 1), count("乙", 5), count("丙", 4)], [("乙", 5), (POOL, 5)]),
+        ([count("甲", 1, 1)], [(POOL, 1)]),
+    ],
+)
+def test_streets_with_few_communities_are_counted_together(rows, shown):
+    """Else "one asked, one let off" would say who refused."""
+    found = pooled(rows, 3)
+    assert [(row["street__name"], row["asked"]) for row in found] == shown
+    assert sum(row["off"] for row in found) == sum(row["off"] for row in rows)
