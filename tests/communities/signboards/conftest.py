@@ -16,6 +16,13 @@ from tests_support import photos
 
 
 @pytest.fixture(autouse=True)
+def _in_force(request) -> None:
+    """Every test has the lists; one in a database of its own loads them there."""
+    if "throwaway_db" not in request.fixturenames:
+        request.getfixturevalue("lists")
+
+
+@pytest.fixture
 def lists(db) -> Lists:
     """The example lists of 2026."""
     rules_load()

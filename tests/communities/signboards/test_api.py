@@ -13,7 +13,7 @@ def body(community, department, lists):
     """What a street sends."""
     return {
         "community": community.code12, "name": "图书室", "department": department.code, "length_cm": 200, "width_cm": 35,
-        "material": "metal", "position": "hall", "entry": str(lists.entry(community, "图书室").pk),
+        "material": "metal", "position": "hall", "entry": lists.entry(community, "图书室").code,
     }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def seen(model, row, actors) -> set[str]:
 
 
 def test_the_cast_is_complete(cast):
-    assert set(cast) == ALL
+    assert set(vars(cast)) == ALL
 
 
 def test_a_board_with_its_case_and_its_recheck(actors, make_rectification, make_recheck):
