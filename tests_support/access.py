@@ -18,7 +18,7 @@ from governance.accounts import middleware
 from governance.kernel.audit import AuditEvent
 from governance.kernel.metrics import CARDS
 
-from . import signboards
+from . import access_applications, signboards
 from .access_world import (
     PERIOD,
     RELATIONS,
@@ -146,6 +146,7 @@ SAMPLES: dict[str, Sample] = {
     "api-demand-detail": _of("demands"),
     "api-target-detail": _of("targets"),
     "api-refusal-detail": _of("refusals"),
+    **access_applications.samples(_of, _one),
     **signboards.samples(_of, _one),
     "api-whistle-edit": _of("drafts"),
     "api-whistle-submit": _of("drafts"),

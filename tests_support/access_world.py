@@ -30,7 +30,7 @@ from governance.whistles.models import (
 )
 from governance.whistles.services.scores import scorecards_refresh
 
-from . import photos, signboards, stories
+from . import access_applications, photos, signboards, stories
 from .access_gate import gate_build
 
 RELATIONS = ("own", "child", "sibling", "parent", "foreign")
@@ -97,6 +97,7 @@ def build(cast: SimpleNamespace) -> SimpleNamespace:
             ticket=ticket, department=lead, unit_id=street.unit_id, colour="red", reason="overdue", stage="accept"
         )
     gate_build(world, RELATIONS, _setting, _people)
+    access_applications.build(world, RELATIONS, _setting, _people)
     signboards.build(world, _setting)
     _singles(world)
     return world

@@ -1,10 +1,10 @@
 """Pages of the lists: public to read; the city office reviews and issues."""
 
+from django.http import Http404
 from django.urls import reverse
 
 from governance.kernel import clock
 from governance.kernel.audit import AuditEvent
-from governance.kernel.errors import Invalid
 from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage
 
 from ..models import AdmissionItem, Catalogue
@@ -219,10 +219,10 @@ class DecidePage(FormPage):
     submit_label = "记下决定"
 
     def source(self) -> AdmissionItem:
-        """The item as it is in force; 400 for a number that is not there."""
+        """The item as it is in force; 404 for a number that is not there."""
         found = self.object.previous and self.object.previous.items.filter(code=self.kwargs["code"]).first()
         if not found:
-            raise Invalid("现行清单中没有这一项。")
+            raise Http404("现行清单中没有这一项。")
         return found
 
     def head(self) -> dict:

@@ -226,4 +226,8 @@ def test_rural_asks_villages(actors):
     row = draft(actors, place="rural")
     communities = decisions.communities_for(row)
     assert set(communities.values_list("village_type", flat=True)) <= {"villagers", "like_villagers"}
-    assert not Division.objects.filter(pk__in=decisions.communities_for(draft(actors))).filter(village_type="villagers").exists()
+    assert (
+        not Division.objects.filter(pk__in=decisions.communities_for(draft(actors)))
+        .filter(village_type="villagers")
+        .exists()
+    )

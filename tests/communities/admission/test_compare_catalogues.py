@@ -26,7 +26,9 @@ def test_the_counts_add_up(old, new, tied):
     diff = compare(old, new, tied)
     assert diff.before == len(old)
     assert diff.after == len(new)
-    told = [row.code for row in (*diff.kept, *diff.dropped)] + [pair.old.code for pair in (*diff.reworded, *diff.merged)]
+    told = [row.code for row in (*diff.kept, *diff.dropped)] + [
+        pair.old.code for pair in (*diff.reworded, *diff.merged)
+    ]
     assert sorted(told) == sorted(row.code for row in old)
     assert all(pair.into.code in {row.code for row in new} for pair in diff.merged)
 
