@@ -86,7 +86,18 @@ class DemandNew(FormPage):
         if request.POST.get("do") == "preview":
             form = self.form(request.POST)
             return self.preview(form) if form.is_valid() else self.show(form, 422)
+        self.count_unlisted()
         return super().post(request, *args, **kwargs)
+
+    def count_unlisted(self) -> None:
+        """A demand without an item of the list never gets as far as the gate; the white paper counts it all the same."""
+        form = self.form(self.request.POST)
+        form.is_valid()
+        if "item" in form.errors and form.cleaned_data.get("title"):
+            services.demand_blocked(
+                department=form.department, item=None, title=form.cleaned_data["title"], communities=0,
+                error=Invalid(item=form.errors["item"][0]),
+            )  # fmt: skip
 
     def preview(self, form):
         """The terms beside the form."""

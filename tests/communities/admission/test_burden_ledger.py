@@ -110,4 +110,7 @@ def test_the_invariants_hold_after_every_story_and_find_what_was_bent(actors):
     assert broken() == {}
     BurdenQuota.objects.update(used=1)
     Refusal.objects.filter(status="filed").update(status="withdrawn")
-    assert set(broken()) == {"a quota's used minutes are those of its live targets", "a refused target has a refusal that waits"}
+    assert set(broken()) == {
+        "a quota's used minutes are those of its live targets",
+        "a refused target has a refusal that waits",
+    }

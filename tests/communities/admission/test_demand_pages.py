@@ -165,7 +165,9 @@ def test_post_a_demand_over_the_api(client, cast):
     assert (first.status_code, first.json()["minutes"]) == (201, 6)
     assert again.json() == first.json()
     assert Demand.objects.count() == 1
-    bare = client.post("/api/v1/demands/", sent | {"marks": marks | {"form_valid_to": "2026-01-01"}}, content_type="application/json")
+    bare = client.post(
+        "/api/v1/demands/", sent | {"marks": marks | {"form_valid_to": "2026-01-01"}}, content_type="application/json"
+    )
     assert (bare.status_code, set(bare.json()["fields"])) == (400, {"form_valid_to"})
     unknown = client.post("/api/v1/demands/", sent | {"item": "SQ-U-2026-999"}, content_type="application/json")
     assert "没有准入号" in unknown.json()["fields"]["item"]
