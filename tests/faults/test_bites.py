@@ -102,8 +102,11 @@ def effects(key: str) -> int:
     return len(done)
 
 
-def test_without_the_unique_key_a_repeat_has_an_effect(throwaway_db):
+def test_without_the_unique_key_a_repeat_has_an_effect(throwaway_db, monkeypatch):
     assert effects("one") == 1
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_idempotencykey DROP CONSTRAINT idempotency_once")
+    conflict = "ON CONFLICT (owner, endpoint, key) DO NOTHING "
+    assert conflict in idempotency._TAKE
+    monkeypatch.setattr(idempotency, "_TAKE", idempotency._TAKE.replace(conflict, ""))
     assert effects("two") > 1

@@ -216,7 +216,8 @@ def test_every_case_of_the_table_is_an_event_of_the_loop():
     from governance.whistles.workflow import TICKET_FLOW
 
     known = {f"ticket.{name}" for name in TICKET_FLOW.transitions}
-    known |= {"ticket.dispatch", "ticket.remind", "ticket.card", "ticket.comment", "card.explain"}
+    known |= {"ticket.dispatch", "ticket.remind", "ticket.card", "ticket.comment", "card.explain", "card.revoke"}
+    known |= {"rating.appeal", "rating.appeal_uphold", "rating.appeal_refuse"}
     assert set(CASES) <= known
 
 
