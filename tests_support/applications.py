@@ -36,10 +36,9 @@ def draft(actors: SimpleNamespace, **changes) -> AdmissionApplication:
 def answerer(opinion: AdmissionOpinion) -> Actor:
     """Somebody of the street or community that is asked."""
     place = {"unit_id": opinion.unit_id, "street_id": opinion.street_id}
-    if opinion.community_id:
-        post = Post(role=Role.COMMUNITY, community_id=opinion.community_id, **place)
-    else:
-        post = Post(role=Role.STREET_STAFF, **place)
+    if not opinion.community_id:
+        return Actor(label="答复人", posts=(Post(role=Role.STREET_STAFF, **place),))
+    post = Post(role=Role.COMMUNITY, community_id=opinion.community_id, **place)
     return Actor(label="答复人", posts=(post,))
 
 

@@ -8,5 +8,14 @@ from .demand import Demand, DemandTarget
 from .refusal import Refusal
 
 __all__ = [
-    "AdmissionApplication", "AdmissionItem", "AdmissionOpinion", "BlockedDemand", "BurdenQuota", "BurdenSample", "Catalogue", "Demand", "DemandTarget", "Refusal",
-]  # fmt: skip
+    "AdmissionApplication",
+    "AdmissionItem",
+    "AdmissionOpinion",
+    "BlockedDemand",
+    "BurdenQuota",
+    "BurdenSample",
+    "Catalogue",
+    "Demand",
+    "DemandTarget",
+    "Refusal",
+]
