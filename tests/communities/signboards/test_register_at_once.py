@@ -43,8 +43,8 @@ def test_one_place_left_and_six_want_it(alone):
     by, place, department = alone
     for number in range(14):
         services.signboard_register(by=by, facts=board(place, department, f"在册 {number}"))
-    found = all_at_once(
-        lambda number: services.signboard_register(by=by, facts=board(place, department, f"同时 {number}"))
+    found = at_once(
+        AT_ONCE, lambda number: services.signboard_register(by=by, facts=board(place, department, f"同时 {number}"))
     )
     assert sum(isinstance(one, Signboard) for one in found) == 1
     assert sum(isinstance(one, Rectification) for one in found) == AT_ONCE - 1
