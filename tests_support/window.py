@@ -4,12 +4,14 @@ import mimetypes
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, Route, sync_playwright
+
+from governance.kernel import clock
 
 ORIGIN = "http://testserver"
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -21,8 +23,13 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
-def _answer(route: Route, client: Client, connection) -> None:
+def _answer(route: Route, client: Client, connection, moment) -> None:
     connections["default"] = connection
+    with clock.travel(moment) if moment else nullcontext():
+        _fulfil(route, client)
+
+
+def _fulfil(route: Route, client: Client) -> None:
     request = route.request
     path = request.url.removeprefix(ORIGIN)
     if path.startswith("/static/"):
@@ -42,7 +49,8 @@ def _answer(route: Route, client: Client, connection) -> None:
 
 @contextmanager
 def window(client: Client, *, width: int = 390, script: bool = True) -> Iterator[Page]:
-    """A page of this width, with or without JavaScript; ``page.complaints`` collects what the console says about the CSP."""
+    """A page of this width, with or without JavaScript; ``page.complaints`` collects what the console says
+    about the CSP; set ``page.moment`` to have the requests answered at another time (they run outside the test's context)."""
     # Playwright keeps an event loop on this thread, where Django would open connections of its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     connection = connections["default"]
@@ -55,9 +63,9 @@ def window(client: Client, *, width: int = 390, script: bool = True) -> Iterator
             page = browser.new_context(
                 viewport={"width": width, "height": 844}, java_script_enabled=script, base_url=ORIGIN
             ).new_page()
-            page.complaints = []
+            page.complaints, page.moment = [], None
             page.on("console", lambda line: "Content Security" in line.text and page.complaints.append(line.text))
-            page.route("**/*", lambda route: _answer(route, client, connection))
+            page.route("**/*", lambda route: _answer(route, client, connection, page.moment))
             yield page
             browser.close()
     finally:
