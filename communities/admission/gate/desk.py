@@ -1,5 +1,7 @@
 """Desk panels: the community's demands, the department's refusals to answer, approvals, rulings. One statement each."""
 
+from django.db.models import F
+
 from governance.accounts import desks
 from governance.accounts.desks import Content, Panel, content
 from governance.accounts.roles import DEPT_ROLES, STREET_ROLES, Role
@@ -44,10 +46,17 @@ def to_answer(actor: Actor) -> Content:
     )
 
 
-def late(actor: Actor) -> Content:
-    """Refusals that departments have not answered in time."""
-    rows = Refusal.objects.visible_to(actor).filter(status=RefusalStatus.FILED, escalated_at__isnull=False)
-    return content(rows.select_related("demand", "department").order_by("id"), refusal_line, href="refusals?late=1")
+def copied(actor: Actor) -> Content:
+    """Refusals that departments have not answered yet, copied to the district; those that are late stand first and say so."""
+    rows = Refusal.objects.visible_to(actor).filter(status=RefusalStatus.FILED).select_related("demand", "department")
+    return content(
+        rows.order_by(F("escalated_at").asc(nulls_last=True), "id"), copied_line, href="refusals?status=filed"
+    )
+
+
+def copied_line(row: Refusal) -> dict:
+    """The same, and whether the department is late."""
+    return refusal_line(row) | {"note": "部门逾期未答复，请督促" if row.escalated_at else ""}
 
 
 def to_rule(actor: Actor) -> Content:
@@ -90,7 +99,7 @@ desks.register(
     Panel("street-refusals", "本街道社区的拒收", STREET_ROLES, 70, refused_here, "shield", quiet=True),
     Panel("refusals-answer", "待答复的拒收", DEPT_ROLES, 15, to_answer, "shield", tone="warning", quiet=True),
     Panel("demands-approve", "待批的增负说明", tuple(SOCIAL), 50, to_approve, "eye", tone="warning", quiet=True),
-    Panel("refusals-late", "逾期未答复的拒收", (Role.UNIT_SOCIAL,), 60, late, "alert", quiet=True),
+    Panel("refusals-copied", "抄送：待部门答复的拒收", (Role.UNIT_SOCIAL,), 60, copied, "shield", quiet=True),
     Panel("refusals-rule", "待裁决的拒收", (Role.ADJUDICATOR,), 50, to_rule, "gavel", tone="warning", quiet=True),
 )
 desks.shortcut("下达要求", "demand-new", "send", DEPT_ROLES)

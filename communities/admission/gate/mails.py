@@ -1,6 +1,7 @@
 """Mails of demands. Communities get a quiet word, few a day and none at night; their desk holds the rest (减负 B07, B08)."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.db.models import Q
@@ -54,7 +55,7 @@ def on_submit(*, by: Actor, demand: Demand) -> None:
     """Ask those who approve: the district's social work department, or the city's."""
     for office in social_offices(demand.unit_id):
         mail_enqueue(
-            key=f"demand.submit:{demand.pk}:{office.pk}", thread=demand.thread, to_address=office.email,
+            key=f"demand.submit:{demand.pk}:{office.key}", thread=demand.thread, to_address=office.email,
             to_name=office.short_name, subject=f"【增负说明】{demand.department}：{demand.title}",
             text=f"{demand.department} 的要求超出本年负担额度，等待审批。\n\n理由：{demand.over_quota_reason}\n\n请登录门户办理。",
             digestible=True,
@@ -71,9 +72,23 @@ def on_decline(*, by: Actor, demand: Demand) -> None:
         )  # fmt: skip
 
 
-def social_offices(unit_id: int | None) -> list[Department]:
-    """The social work department of a unit, or of the city, where it has an address."""
+@dataclass(frozen=True)
+class Office:
+    """Who gets a mail: its address, its name and what tells it from others."""
+
+    key: str
+    email: str
+    short_name: str
+
+
+def social_offices(unit_id: int | None) -> list[Office]:
+    """The social work department of a unit, or of the city; without an address of its own those who work there."""
     from governance.whistles.mail.recipients import SOCIAL_WORK
 
     place = Q(level="unit", unit_id=unit_id) if unit_id else Q(level="city")
-    return list(Department.objects.active().filter(place, short_name__contains=SOCIAL_WORK).exclude(email=""))
+    rows = Department.objects.active().filter(place, short_name__contains=SOCIAL_WORK).exclude(email="")
+    if offices := [Office(str(row.pk), row.email, row.short_name) for row in rows]:
+        return offices
+    post = Q(role=Role.UNIT_SOCIAL, unit_id=unit_id) if unit_id else Q(role=Role.CITY_OFFICE)
+    people = Appointment.objects.in_force().filter(post).exclude(user__email="").select_related("user")
+    return [Office(f"u{row.user_id}", row.user.email, row.user.name) for row in people]

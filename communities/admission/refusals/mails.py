@@ -4,7 +4,7 @@ from governance.kernel.actor import Actor
 from governance.kernel.deadlines import Deadline
 from governance.kernel.outbox import mail_enqueue
 
-from ..gate.mails import social_offices
+from ..gate.mails import Office, social_offices
 from ..models import Refusal
 from ..states import RefusalStatus
 from .anonymity import where
@@ -15,11 +15,12 @@ from .services import ANSWER, refusal_escalate
 def _tell(
     refusal: Refusal, kind: str, subject: str, text: str, *, department: bool = True, district: bool = False
 ) -> None:
-    offices = [refusal.department] if department and refusal.department.email else []
+    own = refusal.department
+    offices = [Office(str(own.pk), own.email, own.short_name)] if department and own.email else []
     offices += social_offices(refusal.unit_id) if district else []
-    for office in {row.pk: row for row in offices}.values():
+    for office in {row.email: row for row in offices}.values():
         mail_enqueue(
-            key=f"refusal.{kind}:{refusal.pk}:{office.pk}", thread=refusal.thread, to_address=office.email,
+            key=f"refusal.{kind}:{refusal.pk}:{office.key}", thread=refusal.thread, to_address=office.email,
             to_name=office.short_name, subject=subject, text=text,
         )  # fmt: skip
 

@@ -35,7 +35,7 @@ PANELS = {
         "late-rulings",
         "demands-approve",
         "admission-check",
-        "refusals-late",
+        "refusals-copied",
         "signboard-audits",
         "admission-review",
         "admission-approve",
