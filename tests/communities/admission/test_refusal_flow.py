@@ -248,14 +248,17 @@ def test_the_reason_is_proposed(actors):
         assert reason_for(part) == RefusalReason.MARKS_EXPIRED
 
 
-def test_an_answer_that_does_not_come_goes_to_the_district(actors):
+def test_an_answer_that_does_not_come_goes_to_the_district(actors, cast):
+    cast.social.email = "social@example.com"
+    cast.social.save()
     refusal = demands.refusal(actors)
     with clock.travel(MORNING + timedelta(days=10)):
         deadlines_fire()
         deadlines_fire()
     refusal.refresh_from_db()
     assert refusal.escalated_at is not None
-    assert OutboxMail.objects.filter(key__startswith=f"refusal.remind:{refusal.pk}:").count() <= 1
+    assert OutboxMail.objects.filter(key__startswith=f"refusal.escalate:{refusal.pk}:").count() == 1
+    assert demands.communities(1)[0].name not in OutboxMail.objects.get(subject__startswith="【逾期").text
     assert refusal.status == "filed"
 
 
