@@ -189,6 +189,7 @@ class ItemPage(DetailPage):
             "admits": item.is_in_force() and item.klass != ItemClass.FORBIDDEN
             and item.catalogue.status != CatalogueStatus.DRAFT,
             "forbidden": item.klass == ItemClass.FORBIDDEN,
+            "pending": item.catalogue.status != CatalogueStatus.DRAFT and item.valid_from > clock.today(),
             "history": item_history(item, self.actor),
             "fund_yuan": item.fund_per_time_fen / 100,
         }  # fmt: skip
