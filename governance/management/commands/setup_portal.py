@@ -25,10 +25,13 @@ class Command(BaseCommand):
 
     def _demo_city(self):
         from communities.demo import communities_demo_load  # the demo stands on every slice
+        from communities.signboards.demo import signboards_demo
         from governance.demo.city import demo_city_load
 
         self._step("demo whistles", demo_city_load)
         self._step("demo admission", communities_demo_load)
+        if settings.DEMO_WHISTLES:
+            self._step("demo signboards", signboards_demo)
 
     def _step(self, name, load):
         started = perf_counter()
