@@ -74,7 +74,9 @@ def samples(of, one) -> dict:
         return {"pk": world.signboard_batch.pk}
 
     district = Sample(lambda world, relation: {"pk": world.audits[relation].pk}, ("own", "foreign"), scoped=False)
-    adopt = Sample(lambda world, relation: {"pk": world.audits[relation].pk, "action": "compare"}, ("own", "foreign"), scoped=False)
+    adopt = Sample(
+        lambda world, relation: {"pk": world.audits[relation].pk, "action": "compare"}, ("own", "foreign"), scoped=False
+    )
     imports = ("signboard-import-batch", "signboard-import-errors", "signboard-import-confirm")
     return {
         **{name: of("boards") for name in ("signboard", "signboard-keep", "signboard-photo", "signboard-propose")},

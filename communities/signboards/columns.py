@@ -58,6 +58,7 @@ ITEM_COLUMNS = [
     Column("board.proposal", "社区意见", wide=True, width=30),
     Column("board.get_status_display", "牌子现状", wide=True),
 ]
+AUDIT_LINES = [ITEM_COLUMNS[index] for index in (0, 1, 2, 3, 6)]  # beside the campaign's facts
 RECTIFICATION_COLUMNS = [
     Column("number", "编号", kind="code", primary=True, sort="number"),
     Column("status", "状态", kind="status", sort="status"),

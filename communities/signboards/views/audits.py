@@ -111,7 +111,7 @@ class AuditPage(DetailPage):
         ]
         return {
             "rows": list(rows),
-            "row_columns": columns.ITEM_COLUMNS,
+            "row_columns": columns.AUDIT_LINES,
             "counts": counts,
             "items_url": columns.items_url(self.object),
         }
