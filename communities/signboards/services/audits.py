@@ -170,16 +170,22 @@ def audit_adopt(*, audit: SignboardAudit, by: Actor) -> int:
 
 def _rectify(audit: SignboardAudit, by: Actor) -> None:
     """Carry the verdicts out: boards go to their departments, one rectification for each department and street."""
-    items = audit.items.select_related("board__community", "board__department").order_by("community_id", "id")
-    open_cases: dict = {}
+    items = audit.items.select_related("board__community", "board__department", "board__rectification").order_by(
+        "community_id", "id"
+    )
+    open_cases, former = {}, {}
     for item in items.filter(verdict__in=CLEARING_VERDICTS):
         if item.board.status in (SignboardStatus.REMOVED, SignboardStatus.TO_CLEAR):
             continue
         case = _case_of(open_cases, audit, item, by)
+        if item.board.rectification:
+            former[item.board.rectification_id] = item.board.rectification, case
         SIGNBOARD_FLOW.fire(
             item.board, "clear", by=by, note=item.note or item.reason or audit.title,
             changes={"merged_into_id": item.merge_into_id, "rectification": case},
         )  # fmt: skip
+    for row, case in former.values():
+        cases.rectification_absorb(row, into=case, by=by)
     for item in items.filter(verdict=Verdict.REAPPEARED, board__status=SignboardStatus.REMOVED):
         board_services.signboard_step(board=item.board, action="reappear", by=by, note=item.note or "回头看发现")
     for item in items.filter(verdict=Verdict.KEEP).exclude(

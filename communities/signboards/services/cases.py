@@ -48,6 +48,13 @@ def rectification_settle(row: Rectification | None) -> None:
         rectification_step(rectification=row, action="finish", by=SYSTEM)
 
 
+def rectification_absorb(row: Rectification, *, into: Rectification, by: Actor) -> None:
+    """Withdraw a rectification whose boards have all gone over into a campaign's; a notified one stays."""
+    row.refresh_from_db()
+    if row.status in (RectificationStatus.OPEN, RectificationStatus.PRESSED) and not row.boards.hanging().exists():
+        rectification_step(rectification=row, action="withdraw", by=by, note=f"并入核查整改单 {into.number}")
+
+
 @transaction.atomic
 def rectification_step(
     *, rectification: Rectification, action: str, by: Actor, note: str = "", version: int | None = None

@@ -33,6 +33,7 @@ def test_the_whole_way(actors, make_board, street, photo, department):
         audit = services.audit_step(audit=audit, action="rectify", by=actors.social)
         case = Rectification.objects.get(audit=audit)
         assert (case.department, case.reason, case.boards.count()) == (department, "audit", 1)
+        assert Rectification.objects.get(audit=None).status == "withdrawn"  # what the survey had opened went over
         with pytest.raises(IllegalTransition, match="1 块应清理的牌子没有摘除"):
             services.audit_step(audit=audit, action="submit", by=actors.social)
         services.signboard_remove(board=Signboard.objects.get(pk=goes.pk), by=actors.dept, before=photo, after=photo)
