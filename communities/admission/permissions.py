@@ -44,8 +44,14 @@ register(
     Permission("demand.withdraw", "撤回要求", DEPARTMENT),
     Permission("demand.close", "结束要求", {}, system=True),
     Permission("quota.open", "锁定年度负担额度", CITY, system=True),
-    Permission("burden.view", "查看部门负担", {role: anywhere for role in (*DEPARTMENT, *SOCIAL, Role.UNIT_FINANCE, Role.ADJUDICATOR, Role.AUDITOR)}),
-    Permission("target.view", "查看社区待办", {**STREET, **COMMUNITY, Role.GRID_WORKER: in_community, Role.AUDITOR: anywhere}),
+    Permission(
+        "burden.view",
+        "查看部门负担",
+        {role: anywhere for role in (*DEPARTMENT, *SOCIAL, Role.UNIT_FINANCE, Role.ADJUDICATOR, Role.AUDITOR)},
+    ),
+    Permission(
+        "target.view", "查看社区待办", {**STREET, **COMMUNITY, Role.GRID_WORKER: in_community, Role.AUDITOR: anywhere}
+    ),
     Permission("target.complete", "完成社区待办", COMMUNITY),
     Permission("target.refuse", "依规拒收", COMMUNITY),
     Permission("target.resume", "恢复办理", {}, system=True),

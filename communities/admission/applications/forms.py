@@ -69,7 +69,7 @@ class ApplicationForm(PortalForm):
     city_approval_no = text("city_approval_no", help_text="责任状、一票否决、评比达标须有市级批准")
     merges = ItemChoice(
         label="合并既有事项", queryset=AdmissionItem.objects.none(), required=False, empty_label="不合并",
-        help_text="重复 60% 以上的必须合并",
+        help_text="与既有事项重复过多的必须合并",
     )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
