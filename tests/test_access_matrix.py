@@ -16,7 +16,7 @@ ADDRESSES = dict(access.addresses())
 UPDATE = os.environ.get("UPDATE_ACCESS") == "1"
 
 # Open to whoever comes: no person's data behind them, or the token in the address is the right to it.
-OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "api-schema", "answer", "answer-renew", "answer-action",
+OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer", "answer-renew", "answer-action",
         "answer-file", "catalogues", "catalogue", "catalogue-compare", "admission-items", "admission-item", "mailbox",
         "mailbox-message", "mailbox-release"}  # fmt: skip
 STRANGERS = ("outsider", "foreign_staff", "foreign_adjudicator", "foreign_social", "foreign_dept")
