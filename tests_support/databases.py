@@ -106,7 +106,9 @@ def cloned_database() -> Iterator[ThrowawayDatabase]:
     template, clone = known["NAME"], f"{known['NAME']}_{os.getpid()}_{next(_numbers)}"
     connections.close_all()
     # The server's own workers (autovacuum) are not ours to end; CREATE DATABASE makes them leave.
-    theirs = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+    theirs = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+    )
     _run(sql.SQL(theirs), template)
     _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(clone), sql.Identifier(template)))
     known["NAME"] = clone
