@@ -103,6 +103,7 @@ SAMPLES: dict[str, Sample] = {
     "answer-file": Sample(
         lambda world, relation: {"token": world.links[relation], "pk": world.files["own"].pk}, scoped=False
     ),
+    "certificate-notice": _one(lambda world: {"slug": "kinship"}),
     "user": _user(),
     "appoint": _user(),
     "user-password": _user(),

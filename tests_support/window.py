@@ -23,13 +23,13 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
-def _answer(route: Route, client: Client, connection, moment) -> None:
+def _answer(route: Route, client: Client, connection, moment, follow: bool) -> None:
     connections["default"] = connection
     with clock.travel(moment) if moment else nullcontext():
-        _fulfil(route, client)
+        _fulfil(route, client, follow)
 
 
-def _fulfil(route: Route, client: Client) -> None:
+def _fulfil(route: Route, client: Client, follow: bool) -> None:
     request = route.request
     path = request.url.removeprefix(ORIGIN)
     if path.startswith("/static/"):
@@ -39,7 +39,7 @@ def _fulfil(route: Route, client: Client) -> None:
     if request.method == "POST":
         kind = request.headers.get("content-type", "")
         response = client.generic("POST", path, request.post_data_buffer or b"", content_type=kind)
-        if response.status_code == 302:  # a fulfilled request cannot redirect the window
+        if follow and response.status_code == 302:
             response = client.get(response["Location"])
     else:
         response = client.get(path)
@@ -48,9 +48,10 @@ def _fulfil(route: Route, client: Client) -> None:
 
 
 @contextmanager
-def window(client: Client, *, width: int = 390, script: bool = True) -> Iterator[Page]:
+def window(client: Client, *, width: int = 390, script: bool = True, follow: bool = False) -> Iterator[Page]:
     """A page of this width, with or without JavaScript; ``page.complaints`` collects what the console says
-    about the CSP; set ``page.moment`` to have the requests answered at another time (they run outside the test's context)."""
+    about the CSP; set ``page.moment`` to have the requests answered at another time (they run outside the test's context).
+    ``follow``: the click that posts already shows the page that the answer leads to (its address stays the form's)."""
     # Playwright keeps an event loop on this thread, where Django would open connections of its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     connection = connections["default"]
@@ -65,7 +66,7 @@ def window(client: Client, *, width: int = 390, script: bool = True) -> Iterator
             ).new_page()
             page.complaints, page.moment = [], None
             page.on("console", lambda line: "Content Security" in line.text and page.complaints.append(line.text))
-            page.route("**/*", lambda route: _answer(route, client, connection, page.moment))
+            page.route("**/*", lambda route: _answer(route, client, connection, page.moment, follow))
             yield page
             browser.close()
     finally:

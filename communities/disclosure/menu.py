@@ -3,13 +3,13 @@
 from governance.kernel.ui import menu
 
 for order, (label, url, icon) in enumerate(
-    [("应由谁开证明", "certificates", "file"), ("减负白皮书", "white-paper", "chart")], start=80
+    [("应由谁开证明", "certificates", "file"), ("减负白皮书", "white-paper", "chart")], start=44
 ):
     menu.register(
         label=label,
         url_name=url,
         icon=icon,
         permission=lambda actor: actor.is_authenticated,
-        section="准入减负",
+        section="减负准入",
         order=order,
     )

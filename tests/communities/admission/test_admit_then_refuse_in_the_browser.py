@@ -25,7 +25,7 @@ NAME = "协助社区充电桩布点意见征集"
 def sees(db):
     """``sees(user, path, do, at)``: somebody opens a page at a moment, without JavaScript, and does something there."""
     client = Client()
-    with window(client, script=False) as page:
+    with window(client, script=False, follow=True) as page:
 
         def one(user, path: str, do, at, *, width: int = 1440):
             client.force_login(user)

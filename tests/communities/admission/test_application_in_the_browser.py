@@ -61,7 +61,7 @@ def fill(page) -> None:
 
 def test_apply_answer_approve(cast):
     catalogues_load()
-    with window(signed_in(cast.dept), width=1440, script=False) as page:
+    with window(signed_in(cast.dept), width=1440, script=False, follow=True) as page:
         page.goto("/applications/new/")
         fill(page)
         shoot(page, "application-new")
@@ -74,7 +74,7 @@ def test_apply_answer_approve(cast):
         page.get_by_role("button", name="保存").click()
         step(page, "提交")
     assert AdmissionApplication.objects.get().status == "checking"
-    with window(signed_in(cast.social), width=390, script=False) as page:
+    with window(signed_in(cast.social), width=390, script=False, follow=True) as page:
         page.goto("/desk/")
         page.get_by_role("link", name=row.name).first.click()
         step(page, "审查通过")
@@ -83,7 +83,7 @@ def test_apply_answer_approve(cast):
     person = demo.person_add(
         username="asked", name="asked", password="!", role=Role.COMMUNITY, unit=first.unit, street=first.street, community=first.community
     )  # fmt: skip
-    with window(signed_in(person), width=390, script=False) as page:
+    with window(signed_in(person), width=390, script=False, follow=True) as page:
         page.goto("/desk/")
         shoot(page, "desk-community-390")
         page.get_by_role("link", name=row.name).first.click()
@@ -97,7 +97,7 @@ def test_apply_answer_approve(cast):
         page.get_by_role("button", name="提交").click()
     for opinion in [*others, *AdmissionApplication.objects.get().opinions.filter(community=None)]:
         opinion_give(opinion=opinion, by=answerer(opinion), stand="agree")
-    with window(signed_in(cast.social), width=1440, script=False) as page:
+    with window(signed_in(cast.social), width=1440, script=False, follow=True) as page:
         page.goto(f"/applications/{row.pk}/publish/")
         page.get_by_label("社会工作部").check()
         page.locator("[name=minutes_text]").fill("会议认为必要，同意准入。")
@@ -105,7 +105,7 @@ def test_apply_answer_approve(cast):
         assert page.get_by_text("已开始公示").is_visible()
         assert page.locator("summary", has_text="批准印发").count() == 0
     AdmissionApplication.objects.update(publicity_ends_at=clock.now() - timedelta(minutes=1))  # the days have passed
-    with window(signed_in(cast.social), width=1440, script=False) as page:
+    with window(signed_in(cast.social), width=1440, script=False, follow=True) as page:
         page.goto(f"/applications/{row.pk}/")
         shoot(page, "application-publicity")
         step(page, "批准印发")
@@ -113,7 +113,7 @@ def test_apply_answer_approve(cast):
     item = AdmissionItem.objects.get(application__pk=row.pk)
     assert item.code == "SQ-U-2026-001"
     for width in (1440, 390):
-        with window(Client(), width=width, script=False) as page:
+        with window(Client(), width=width, script=False, follow=True) as page:
             for address in ("/catalogues/", "/admission-items/", "/catalogues/compare/", item.get_absolute_url(),
                             "/catalogues/compare/?print=1", item.catalogue.get_absolute_url()):  # fmt: skip
                 page.goto(address)

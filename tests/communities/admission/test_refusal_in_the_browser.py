@@ -38,7 +38,7 @@ def shoot(page, name: str) -> None:
 def test_sent_refused_withdrawn(cast, actors):
     item = demands.item(frequency_cap=1)
     demands.send(actors, items=item)
-    with window(signed_in(cast.dept), width=1440, script=False) as page:
+    with window(signed_in(cast.dept), width=1440, script=False, follow=True) as page:
         page.goto("/demands/new/")
         page.locator("[name=item]").select_option(value=str(item.pk))
         page.locator("[name=title]").fill("冬季清雪再摸底")
@@ -54,7 +54,7 @@ def test_sent_refused_withdrawn(cast, actors):
         page.goto("/demands/")
         shoot(page, "demands")
     assert Demand.objects.count() == 2
-    with window(signed_in(cast.community), width=390, script=False) as page:
+    with window(signed_in(cast.community), width=390, script=False, follow=True) as page:
         page.goto("/desk/")
         shoot(page, "community-desk")
         page.get_by_role("link", name="冬季清雪再摸底").click()
@@ -67,7 +67,7 @@ def test_sent_refused_withdrawn(cast, actors):
         shoot(page, "weeks")
         assert not page.complaints
     refusal = Refusal.objects.get()
-    with window(signed_in(cast.dept), width=1440, script=False) as page:
+    with window(signed_in(cast.dept), width=1440, script=False, follow=True) as page:
         page.goto("/desk/")
         page.get_by_role("link", name="冬季清雪再摸底").click()
         assert demands.communities(1)[0].name not in page.content()
@@ -89,6 +89,6 @@ def test_sent_refused_withdrawn(cast, actors):
             "demand-new": "/demands/new/",
             "demands": "/demands/",
         }.items():
-            with window(signed_in(cast.dept), width=390, script=False) as page:
+            with window(signed_in(cast.dept), width=390, script=False, follow=True) as page:
                 page.goto(path)
                 shoot(page, f"{name}-390")
