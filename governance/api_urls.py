@@ -5,13 +5,17 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from communities import api as communities
+from funding import api as funding
 from governance.territory import api as territory
 from governance.whistles.api.register import register
+from grid import api as grid
 
 router = SimpleRouter(use_regex_path=False)
 register(router)
 territory.register(router)
 communities.register(router)
+funding.register(router)
+grid.register(router)
 
 urlpatterns = [
     path("api/v1/", include(router.urls)),

@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("governance.whistles.mailbox.urls")),  # mailbox: the demo's mail world
     path("", include("governance.territory.urls")),  # territory: divisions, departments, imports
     path("", include("communities.urls")),  # catalogues items applications demands refusals
+    path("", include("funding.urls")),  # ledger entitlements projects money (public)
+    path("", include("grid.urls")),  # grids incidents collection lab, my-grid (public)
     path("", include("governance.kernel.pages.urls")),  # rules calendar metrics audit healthz livez
     path("", include("governance.api_urls")),  # api/v1 api/schema api/docs
 ]

@@ -1,1 +1,1 @@
-"""grid"""
+"""The grid: boundaries, incidents routed by place, one collection for many uses, open data."""

@@ -1,0 +1,1 @@
+"""What communities are entitled to each year, and how it reaches them."""

@@ -1,0 +1,1 @@
+"""What residents can see of the money, and ask about it."""

@@ -1,0 +1,1 @@
+"""Execution, risks, the audit pack, the official budget form."""

@@ -1,0 +1,1 @@
+"""The grids on the map: boundaries, workers, point to grid."""

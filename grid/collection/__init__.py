@@ -1,0 +1,1 @@
+"""一表通: what the city knows is not asked again."""

@@ -1,0 +1,1 @@
+"""Incidents: reported in three inputs, routed by place and rule, seven steps."""

@@ -1,0 +1,1 @@
+"""Open311 GeoReport v2, for civic clients that exist."""
