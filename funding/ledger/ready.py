@@ -1,0 +1,3 @@
+"""What the ledger registers on start."""
+
+from . import permissions  # noqa: F401
