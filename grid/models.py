@@ -1,1 +1,3 @@
-"""Tables of this app; each slice keeps its own."""
+"""Django's list of this app's tables; each slice keeps its own."""
+
+from grid.boundaries.models import *  # noqa: F403

@@ -24,6 +24,7 @@ class ImportBatch(models.Model):
         DEPARTMENTS = "departments", "部门", "info", "building"
         HOLIDAYS = "holidays", "节假日", "info", "calendar"
         SIGNBOARDS = "signboards", "牌子", "info", "flag"
+        GRIDS = "grids", "网格边界", "info", "map"
 
     class Status(StyledChoices):
         PREVIEW = "preview", "待确认", "warning", "eye"

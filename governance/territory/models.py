@@ -284,7 +284,11 @@ class Grid(models.Model):
             models.Index(fields=["street", "code15"], name="grid_street_code"),
             models.Index(fields=["unit", "code15"], name="grid_unit_code"),
         ]
-        triggers = [triggers.grid_under_community]
+        triggers = [triggers.grid_under_community, triggers.grid_keeps_code]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """The grid's page."""
+        return reverse("grid", args=[self.code15])

@@ -75,3 +75,11 @@ grid_under_community = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
+grid_keeps_code = pgtrigger.Trigger(
+    name="grid_keeps_code",
+    operation=pgtrigger.UpdateOf("code15", "community_id"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__code15__df=pgtrigger.F("new__code15"))
+    | pgtrigger.Q(old__community__df=pgtrigger.F("new__community")),
+    func=f"RAISE EXCEPTION 'grid %: a code in use never changes its meaning', OLD.code15 {_CHECK};",
+)
