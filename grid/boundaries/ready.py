@@ -1,0 +1,3 @@
+"""What the grids register on start."""
+
+from . import permissions  # noqa: F401
