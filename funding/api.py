@@ -1,5 +1,8 @@
 """The endpoints of the funding app."""
 
+from funding.ledger import api as ledger
+
 
 def register(router) -> None:
     """Add them to the portal's router."""
+    ledger.register(router)

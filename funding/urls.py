@@ -1,3 +1,7 @@
 """Addresses of the funding app."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("funding.ledger.urls")),  # ledger: trial balance, accounts, journals, the way of every yuan
+]

@@ -51,7 +51,7 @@ def test_the_same_key_is_posted_once(purse):
 
 def test_nothing_goes_below_zero(purse):
     purse.give(100)
-    with pytest.raises(Overdraft, match="余额不足，不能支出 1.01 元"):
+    with pytest.raises(Overdraft, match=r"余额不足，不能支出 1\.01 元"):
         purse.post(JournalKind.ALLOT, purse.community, purse.project, 101, "too-much")
 
 
