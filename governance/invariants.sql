@@ -143,3 +143,24 @@ LEFT JOIN LATERAL (
     WHERE subject_type = 'signboard' AND subject_id = b.id AND to_status <> '' ORDER BY id DESC LIMIT 1
 ) e ON true
 WHERE e.to_status IS DISTINCT FROM b.status;
+
+-- name: ledger: every journal has all its legs and adds up to nothing
+SELECT j.id FROM funding_journal j LEFT JOIN funding_entry e ON e.journal_id = j.id
+GROUP BY j.id, j.legs HAVING count(e.id) <> j.legs OR count(e.id) < 2 OR coalesce(sum(e.fen), 0) <> 0;
+
+-- name: ledger: every balance is the sum of its entries
+SELECT a.id FROM funding_account a LEFT JOIN funding_entry e ON e.account_id = a.id
+GROUP BY a.id, a.balance_fen, a.entries HAVING coalesce(sum(e.fen), 0) <> a.balance_fen OR count(e.id) <> a.entries;
+
+-- name: ledger: no account is overdrawn
+SELECT id FROM funding_account WHERE (kind = 'source' AND balance_fen > 0) OR (kind <> 'source' AND balance_fen < 0);
+
+-- name: ledger: funds never mix and a reversal mirrors what it takes back
+SELECT j.id FROM funding_journal j JOIN funding_entry e ON e.journal_id = j.id JOIN funding_account a ON a.id = e.account_id
+LEFT JOIN funding_entry o ON o.journal_id = j.reverses_id AND o.account_id = e.account_id
+WHERE a.fund <> j.fund OR (j.reverses_id IS NOT NULL AND o.fen IS DISTINCT FROM -e.fen);
+
+-- name: ledger: nothing lies in a month after it was closed
+SELECT j.id FROM funding_journal j JOIN funding_period p
+ON p.year = extract(year FROM j.day) AND p.month = extract(month FROM j.day)
+WHERE p.status = 'closed' AND j.at > p.closed_at;

@@ -1,0 +1,195 @@
+"""Random sequences of postings against a model of the books. ``LEDGER_SEQUENCES=10000`` runs the long drill."""
+
+import os
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from funding.ledger.models import Account, Entry, Journal
+from funding.ledger.services import Leg, journal_post, journal_reverse
+from funding.ledger.states import MOVES, AccountKind, Fund, JournalKind
+from governance.invariants import queries
+from governance.kernel.actor import SYSTEM
+from governance.kernel.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+SEQUENCES = int(os.environ.get("LEDGER_SEQUENCES", "250"))
+PLACES = 10
+PAIRS = [JournalKind.BUDGET, JournalKind.APPROPRIATE, JournalKind.ALLOT, JournalKind.RESERVE, JournalKind.PAY,
+         JournalKind.RELEASE, JournalKind.UNPAY, JournalKind.LAPSE, JournalKind.TRANSFER]  # fmt: skip
+AMOUNTS = st.integers(min_value=-2, max_value=300)
+STEP = st.one_of(
+    *[st.tuples(st.just("way"), st.sampled_from(PAIRS), st.integers(0, 3), st.integers(0, 3), st.integers(1, 300))] * 5,
+    st.tuples(st.just("move"), st.sampled_from(PAIRS), st.integers(0, PLACES - 1), st.integers(0, PLACES - 1), AMOUNTS),
+    st.tuples(st.just("split"), st.sampled_from(PAIRS), st.lists(st.integers(0, PLACES - 1), min_size=3, max_size=3), AMOUNTS,
+              AMOUNTS),
+    st.tuples(st.just("reverse"), st.integers(0, 8)),
+    st.tuples(st.just("repeat"), st.integers(0, 8)),
+    st.tuples(st.just("lopsided"), st.integers(0, PLACES - 1), st.integers(0, PLACES - 1), AMOUNTS),
+)  # fmt: skip
+
+
+class Books:
+    """What the ledger should hold, kept in a dictionary."""
+
+    def __init__(self, places: list[Account]):
+        self.places, self.balances, self.posted = places, dict.fromkeys((row.pk for row in places), 0), []
+
+    def allows(self, kind: str, legs: list[tuple[Account, int]]) -> bool:
+        """Whether these legs are a journal."""
+        accounts = [account for account, _ in legs]
+        if len(legs) < 2 or len({row.pk for row in accounts}) < len(legs) or any(fen == 0 for _, fen in legs):
+            return False
+        if sum(fen for _, fen in legs) or len({row.fund for row in accounts}) > 1:
+            return False
+        if kind in MOVES and any(row.kind not in MOVES[kind][fen > 0] for row, fen in legs):
+            return False
+        for row, fen in legs:
+            after = self.balances[row.pk] + fen
+            if (after > 0) if row.kind == AccountKind.SOURCE else (after < 0):
+                return False
+        return True
+
+    def book(self, legs: list[tuple[Account, int]]) -> None:
+        """Remember them."""
+        for row, fen in legs:
+            self.balances[row.pk] += fen
+
+
+@pytest.fixture
+def places(purse) -> list[Account]:
+    """Ten accounts of two funds and all kinds."""
+    other = [
+        purse.account(AccountKind.SOURCE, fund=Fund.OFFICE),
+        purse.account(AccountKind.AVAILABLE, fund=Fund.OFFICE),
+    ]
+    rows = [
+        purse.source,
+        purse.city,
+        purse.unit,
+        purse.community,
+        purse.project,
+        purse.reserved,
+        purse.paid,
+        purse.transit,
+    ]
+    return [*rows, *other]
+
+
+def attempt(books: Books, expected: bool, work):
+    """Do it in its own savepoint; it succeeds exactly when the model says so."""
+    try:
+        with transaction.atomic():
+            found = work()
+    except DomainError:
+        assert not expected
+        return None
+    assert expected
+    return found
+
+
+def play(books: Books, number: int, step: tuple) -> None:
+    """One step on the ledger and on the model."""
+    what = step[0]
+    if what in ("reverse", "repeat"):
+        if step[1] < len(books.posted):
+            (again if what == "repeat" else take_back)(books, step[1])
+        return
+    kind, legs = legs_of(books, step)
+    ok = books.allows(kind, legs)
+    key = f"step:{number}"
+
+    def post():
+        return journal_post(by=SYSTEM, kind=kind, memo="抽样", legs=[Leg(*leg) for leg in legs], key=key)
+
+    if journal := attempt(books, ok, post):
+        books.book(legs)
+        books.posted.append({"journal": journal, "kind": kind, "legs": legs, "key": key, "reversed": False})
+
+
+def legs_of(books: Books, step: tuple) -> tuple[str, list[tuple[Account, int]]]:
+    """Kind and legs of a step."""
+    places = books.places
+    if step[0] == "way":  # one that may be gone, if the money is there
+        _, kind, frm, to, fen = step
+        leaves, enters = ([row for row in places if row.kind in kinds] for kinds in MOVES[kind])
+        return kind, [(leaves[frm % len(leaves)], -fen), (enters[to % len(enters)], fen)]
+    if step[0] == "move":
+        _, kind, frm, to, fen = step
+        return kind, [(places[frm], -fen), (places[to], fen)]
+    if step[0] == "split":
+        _, kind, (frm, one, two), first, second = step
+        return kind, [(places[frm], -first - second), (places[one], first), (places[two], second)]
+    _, frm, to, fen = step
+    return JournalKind.APPROPRIATE, [(places[frm], -fen), (places[to], fen + 1)]
+
+
+def again(books: Books, index: int) -> None:
+    """The same event is told twice: the first journal is the answer."""
+    row = books.posted[index]
+    if row["kind"] == JournalKind.REVERSAL:
+        return
+    legs = [Leg(*leg) for leg in row["legs"]]
+    assert journal_post(by=SYSTEM, kind=row["kind"], memo="再报", legs=legs, key=row["key"]) == row["journal"]
+
+
+def take_back(books: Books, index: int) -> None:
+    """Reverse one, if it can be."""
+    row = books.posted[index]
+    mirror = [(account, -fen) for account, fen in row["legs"]]
+    ok = row["kind"] != JournalKind.REVERSAL and not row["reversed"] and books.allows(JournalKind.REVERSAL, mirror)
+    if row["reversed"]:  # the same reversal told twice is one reversal
+        assert journal_reverse(by=SYSTEM, journal=row["journal"], reason="再冲") == row["reversed"]
+        return
+    if found := attempt(books, ok, lambda: journal_reverse(by=SYSTEM, journal=row["journal"], reason="冲销")):
+        books.book(mirror)
+        row["reversed"] = found
+        books.posted.append(
+            {"journal": found, "kind": JournalKind.REVERSAL, "legs": mirror, "key": "", "reversed": False}
+        )
+
+
+def settle(books: Books) -> None:
+    """The deferred checks agree, the ledger holds what the model holds, and the invariants stand."""
+    ids = list(books.balances)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT account_id, sum(fen) FROM funding_entry WHERE account_id = ANY (%s) GROUP BY 1", [ids])
+        summed = {pk: int(fen) for pk, fen in cursor.fetchall()}
+        for name, sql in queries().items():
+            if name.startswith("ledger"):
+                cursor.execute(sql)
+                assert cursor.fetchall() == [], name
+    kept = dict(Account.objects.filter(pk__in=ids).values_list("pk", "balance_fen"))
+    assert kept == books.balances == {pk: summed.get(pk, 0) for pk in ids}
+    assert sum(kept.values()) == 0
+
+
+@pytest.mark.timeout(3600)
+def test_any_sequence_leaves_the_books_right(places):
+    played = {"sequences": 0, "posted": 0, "refused": 0}
+
+    @settings(max_examples=SEQUENCES, deadline=None, derandomize=SEQUENCES < 1000, database=None,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(st.lists(STEP, min_size=2, max_size=14))
+    def sequence(steps):
+        books = Books(places)
+        with transaction.atomic():
+            journal_post(by=SYSTEM, kind=JournalKind.BUDGET, memo="起始", key="start",
+                         legs=[Leg(places[0], -500), Leg(places[1], 250), Leg(places[3], 250)])  # fmt: skip
+            books.book([(places[0], -500), (places[1], 250), (places[3], 250)])
+            for number, step in enumerate(steps):
+                play(books, number, step)
+            settle(books)
+            played["sequences"] += 1
+            played["posted"] += len(books.posted)
+            played["refused"] += len(steps) - len(books.posted)
+            transaction.set_rollback(True)
+
+    sequence()
+    print(played)
+    assert played["sequences"] >= SEQUENCES * 0.9 and played["posted"] > played["sequences"] / 2
+    assert Entry.objects.count() == Journal.objects.count() == 0
