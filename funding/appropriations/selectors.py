@@ -50,7 +50,9 @@ def outdated(run: EntitlementRun) -> int:
 
 def unit_balance(unit: ManagementUnit, fund: str, year: int) -> int:
     """What a unit can still disburse, in fen."""
-    rows = Account.objects.filter(kind=AccountKind.AVAILABLE, fund=fund, year=year, unit=unit, community=None, project="")
+    rows = Account.objects.filter(
+        kind=AccountKind.AVAILABLE, fund=fund, year=year, unit=unit, community=None, project=""
+    )
     return rows.aggregate(fen=Sum("balance_fen"))["fen"] or 0
 
 
@@ -88,7 +90,9 @@ def compare_units(run: EntitlementRun, actor) -> list[Difference]:
     """The run beside everything that was granted for the year before, unit by unit."""
     names = ("unit__short_name",)
     sums = {"count": Count("community_id", distinct=True), "fen": Sum("amount_fen")}
-    now = {row["unit__short_name"]: row for row in run.lines.visible_to(actor).order_by().values(*names).annotate(**sums)}
+    now = {
+        row["unit__short_name"]: row for row in run.lines.visible_to(actor).order_by().values(*names).annotate(**sums)
+    }
     last = {
         row["unit__short_name"]: row
         for row in _last_year(run).visible_to(actor).order_by().values(*names).annotate(**sums)
@@ -172,7 +176,9 @@ def carried_in(year: int, community: Division | None = None) -> dict[int, dict[s
     if community is not None:
         rows = rows.filter(account__community=community)
     found: dict[int, dict[str, int]] = {}
-    for place, fund, fen in rows.order_by().values_list("account__community_id", "account__fund").annotate(s=Sum("fen")):
+    for place, fund, fen in (
+        rows.order_by().values_list("account__community_id", "account__fund").annotate(s=Sum("fen"))
+    ):
         found.setdefault(place, {})[fund] = fen
     return found
 

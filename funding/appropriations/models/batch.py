@@ -126,7 +126,9 @@ class DisbursementBatch(models.Model):
 class DisbursementLine(models.Model):
     """One community's part. A held one says why; a bounced one is free to be paid again by a later batch."""
 
-    batch = models.ForeignKey(DisbursementBatch, models.PROTECT, related_name="lines", verbose_name="批次", db_index=False)
+    batch = models.ForeignKey(
+        DisbursementBatch, models.PROTECT, related_name="lines", verbose_name="批次", db_index=False
+    )
     number = models.PositiveIntegerField("行号")
     year = models.PositiveSmallIntegerField("年度")
     fund = models.CharField("经费", max_length=16, choices=ENTITLED_CHOICES)

@@ -105,7 +105,9 @@ class EntitlementLine(models.Model):
     full_fen = models.BigIntegerField("全年应得（分）")
     given_fen = models.BigIntegerField("此前已核定（分）", default=0)
     months = models.PositiveSmallIntegerField("计发月数")
-    size = models.CharField("规模", max_length=6, choices=[(key, name) for key, name in SIZES.items() if key], blank=True)
+    size = models.CharField(
+        "规模", max_length=6, choices=[(key, name) for key, name in SIZES.items() if key], blank=True
+    )
     households = models.PositiveIntegerField("户数", null=True)
     population = models.PositiveIntegerField("人口", null=True)
     basis = models.JSONField("测算说明", default=list, encoder=DjangoJSONEncoder)
