@@ -20,7 +20,10 @@ from .models import GridShape, SupervisionPhone
 from .states import HELPER_ROLES, PostRole
 
 SEED = 20260415
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任"
+    "姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 GIVEN = "敏静丽强磊军洋艳勇娟涛明超霞平刚辉玲芳燕鹏飞红波宁凯琳欣瑞晨佳宇婷浩博雪楠旭阳"
 YEARS = 2  # how long the posts have been held
 

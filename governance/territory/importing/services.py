@@ -11,8 +11,7 @@ from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Conflict
 from governance.kernel.permission import require
-from governance.kernel.policy import policy
-from governance.kernel.sheets import MEGABYTE, SheetRow, Table, read_table
+from governance.kernel.sheets import SheetRow, Table
 
 from ..batches import ImportBatch
 from . import departments, divisions, holidays
@@ -29,8 +28,7 @@ def import_preview(*, by: Actor, kind: str, upload) -> ImportBatch:
     """Read and examine an upload; keep it for confirmation. Raises Forbidden, or Invalid for a refused file."""
     importer = IMPORTERS[kind].bound(by)
     require(by, importer.permission)
-    max_bytes = policy("territory.import.max_megabytes") * MEGABYTE
-    table = read_table(upload, importer.columns, policy(importer.max_rows), max_bytes)
+    table = importer.read(upload)
     importer.examine(table)
     upload.seek(0)
     actions = [] if table.errors else importer.plan(table.rows)

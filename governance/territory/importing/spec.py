@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from governance.kernel.actor import Actor
-from governance.kernel.sheets import SheetColumn, SheetRow, Table
+from governance.kernel.policy import policy
+from governance.kernel.sheets import MEGABYTE, SheetColumn, SheetRow, Table, read_table
 
 from ..permissions import IMPORT
 
@@ -27,6 +28,11 @@ class Importer:
     write: Callable[[list[SheetRow]], None]
     permission: str = IMPORT
     max_rows: str = "territory.import.max_rows"
+
+    def read(self, upload) -> Table:
+        """The rows of an upload; one that takes no spreadsheet reads its own format. Raises Invalid for a refused file."""
+        max_bytes = policy("territory.import.max_megabytes") * MEGABYTE
+        return read_table(upload, self.columns, policy(self.max_rows), max_bytes)
 
     def bound(self, by: Actor, batch=None) -> Importer:
         """The importer for this person (and, when writing, this batch); one whose rows lie within a reach narrows it here."""

@@ -58,7 +58,9 @@ class GridPost(models.Model):
                 name="grid_post_validity", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
             ),
             models.CheckConstraint(
-                name="grid_post_role", condition=Q(kind=PostKind.FULL_TIME, role=PostRole.WORKER) | ~Q(kind=PostKind.FULL_TIME) & ~Q(role=PostRole.WORKER)
+                name="grid_post_role",
+                condition=Q(kind=PostKind.FULL_TIME, role=PostRole.WORKER)
+                | ~Q(kind=PostKind.FULL_TIME) & ~Q(role=PostRole.WORKER),
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["street", "kind", "id"], name="grid_post_street")]

@@ -1,0 +1,118 @@
+"""The importer that the portal's import services run: what a feature does, and writing all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import shapely
+
+from governance.kernel import audit
+from governance.kernel.actor import Actor
+from governance.kernel.sheets import SheetRow, Table
+from governance.territory.batches import ImportBatch
+from governance.territory.importing.services import IMPORTERS
+from governance.territory.importing.spec import ADD, CHANGE, SAME, Importer
+from governance.territory.models import Grid
+
+from ..geometry import from_geojson, to_geojson
+from ..models import GridShape
+from ..services import shapes_store
+from .columns import COLUMNS
+from .examine import Context, community_code, examine, is_frame
+from .reader import read_features
+
+
+def _facts(values: dict) -> dict:
+    """What a row states of the grid itself."""
+    stated = {name: values[name] for name in ("name", "households") if values[name] is not None}
+    return stated
+
+
+def plan(rows: list[SheetRow], by: Actor) -> list[str]:
+    """Return what each feature does: add, change, same."""
+    context = Context(rows, by)
+    return [_action(row.values, context) for row in rows]
+
+
+def _action(values: dict, context: Context) -> str:
+    shape = to_geojson(shapely.force_2d(from_geojson(values["geometry"])))
+    if is_frame(values):
+        known = context.frames.get(community_code(values))
+        return ADD if known is None else SAME if _same(shape, values, known) else CHANGE
+    grid, known = context.grids.get(values["code15"]), context.shapes.get(values["code15"])
+    if grid is None:
+        return ADD
+    same = all(getattr(grid, name) == value for name, value in _facts(values).items())
+    return SAME if same and known and _same(shape, values, known) else CHANGE
+
+
+def _same(shape: dict, values: dict, known: tuple) -> bool:
+    return to_geojson(known[0]) == shape and known[1] == values["is_sketch"]
+
+
+def write(rows: list[SheetRow], by: Actor, batch: ImportBatch | None) -> None:
+    """Make the new grids, change the known ones, store all shapes; in the caller's transaction."""
+    context = Context(rows, by)
+    own = [row for row in rows if not is_frame(row.values)]
+    grids = [_grid(row.values, context) for row in own]
+    Grid.objects.bulk_create([grid for grid in grids if grid.pk is None])
+    Grid.objects.bulk_update([grid for grid in grids if grid.pk], ["name", "households"])
+    shapes = [shapely.force_2d(from_geojson(row.values["geometry"])) for row in rows]
+    by_row = dict(zip((row.number for row in rows), shapes, strict=True))
+    for sketch in (True, False):
+        pairs = [(grid, row) for grid, row in zip(grids, own, strict=True) if row.values["is_sketch"] is sketch]
+        frames = [row for row in rows if is_frame(row.values) and row.values["is_sketch"] is sketch]
+        source = next((row.values["source"] for row in rows if row.values["source"]), batch.filename if batch else "导入")
+        shapes_store(
+            grids=[(grid, by_row[row.number]) for grid, row in pairs],
+            communities=[(context.communities[community_code(row.values)], by_row[row.number]) for row in frames],
+            is_sketch=sketch, source=source,
+        )  # fmt: skip
+    _frames_from_surveys(rows, context)
+    audit.record_all([
+        audit.event(action="grid.draw", label="导入网格边界", by=by, subject=grid, thread=f"grid:{grid.pk}") for grid in grids
+    ])  # fmt: skip
+
+
+def _grid(values: dict, context: Context) -> Grid:
+    """The known grid with what the row states, or a new one."""
+    code, community = values["code15"], context.communities[community_code(values)]
+    grid = context.grids.get(code) or Grid(
+        code15=code, community=community, street_id=community.street_id, unit_id=community.unit_id,
+        seq=int(code[12:]), kind=values["kind"],
+    )  # fmt: skip
+    for name, value in _facts(values).items():
+        setattr(grid, name, value)
+    return grid
+
+
+def _frames_from_surveys(rows: list[SheetRow], context: Context) -> None:
+    """A community whose grids are now all surveyed is what they cover, where only a sketch was known of it."""
+    stated = {community_code(row.values) for row in rows if is_frame(row.values)}
+    for code, community in context.communities.items():
+        if code in stated or not context.frames.get(code, (None, True))[1]:
+            continue
+        known = GridShape.objects.filter(grid__community=community).values_list("polygon", "is_sketch")
+        if known and len(known) == Grid.objects.filter(community=community).count() and not any(row[1] for row in known):
+            whole = shapely.union_all([from_geojson(polygon) for polygon, _ in known])
+            shapes_store(communities=[(community, whole)], is_sketch=False, source="由各网格实测边界合成")
+
+
+class GridImporter(Importer):
+    """GeoJSON instead of a table; rows must lie in the districts of whoever imports."""
+
+    def read(self, upload) -> Table:
+        """One row per feature."""
+        return read_features(upload)
+
+    def bound(self, by: Actor, batch: ImportBatch | None = None) -> Importer:
+        """With the person and the batch filled in."""
+        return replace(
+            self, examine=partial(examine, by=by), plan=partial(plan, by=by), write=partial(write, by=by, batch=batch)
+        )
+
+
+IMPORTERS[ImportBatch.Kind.GRIDS] = GridImporter(
+    "网格边界", COLUMNS, examine, plan, write, permission="grid.draw", max_rows="grid.import.max_features"
+)
