@@ -21,6 +21,8 @@ TAGS = {
     "rectifications": ("牌子整改", "责任部门整改与验收"),
     "signboard-lists": ("牌子名录", "按年度的名录与上限"),
     "refusals": ("依规拒收", "向上只显示街道"),
+    "accounts": ("账户余额", "复式账户；金额单位为分"),
+    "journals": ("记账凭证", "只增不改；金额单位为分"),
 }
 ERROR = {
     "type": "object",

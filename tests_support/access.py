@@ -19,6 +19,7 @@ from governance.kernel.audit import AuditEvent
 from governance.kernel.metrics import CARDS
 
 from . import access_applications, signboards
+from .access_parts import PARTS
 from .access_world import (
     PERIOD,
     RELATIONS,
@@ -150,6 +151,7 @@ SAMPLES: dict[str, Sample] = {
     "api-refusal-detail": _of("refusals"),
     **access_applications.samples(_of, _one),
     **signboards.samples(_of, _one),
+    **{name: sample for part in PARTS for name, sample in part.samples(_of, _one).items()},
     "api-whistle-edit": _of("drafts"),
     "api-whistle-submit": _of("drafts"),
 }

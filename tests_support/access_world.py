@@ -32,6 +32,7 @@ from governance.whistles.services.scores import scorecards_refresh
 
 from . import access_applications, photos, signboards, stories
 from .access_gate import gate_build
+from .access_parts import PARTS
 
 RELATIONS = ("own", "child", "sibling", "parent", "foreign")
 PERIOD = "2026Q4"
@@ -99,6 +100,8 @@ def build(cast: SimpleNamespace) -> SimpleNamespace:
     gate_build(world, RELATIONS, _setting, _people)
     access_applications.build(world, RELATIONS, _setting, _people)
     signboards.build(world, _setting)
+    for part in PARTS:
+        part.build(world, RELATIONS, _setting, _people)
     _singles(world)
     return world
 
