@@ -1,3 +1,7 @@
 """Addresses of the grid app."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("grid.boundaries.urls")),  # grids, my-grid (public)
+]

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "js_lib_bootstrap5",
+    "js_lib_leaflet",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",

@@ -137,9 +137,8 @@ class GridViewSet(ReadOnlyViewSet):
 
 
 def register(router) -> None:
-    """Add the territory's endpoints to the portal's router."""
+    """Add the territory's endpoints to the portal's router; grids come with their shapes from grid/boundaries."""
     router.register("units", UnitViewSet, basename="api-unit")
     router.register("divisions", DivisionViewSet, basename="api-division")
     router.register("departments", DepartmentViewSet, basename="api-department")
     router.register("categories", CategoryViewSet, basename="api-category")
-    router.register("grids", GridViewSet, basename="api-grid")

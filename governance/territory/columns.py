@@ -30,7 +30,7 @@ DIVISION_COLUMNS = [
 STREET_COLUMNS = [*DIVISION_COLUMNS, Column("communities", "社区（村）", kind="number")]
 COMMUNITY_COLUMNS = [*DIVISION_COLUMNS[:3], HOUSEHOLDS, Column("grid_count", "网格", kind="number")]
 GRID_COLUMNS = [
-    Column("name", "名称", primary=True, url=lambda row: ""),
+    Column("name", "名称", primary=True),
     Column("code15", "网格编码"),
     Column("kind", "类型", kind="status"),
     HOUSEHOLDS,

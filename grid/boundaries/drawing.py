@@ -82,10 +82,15 @@ def _outline(part: Part, place, per_x: float, crowded: bool) -> Outline:
     """A path in pixels and its name where there is room for it."""
     simple = shapely.simplify(part.shape, per_x / 2)
     rings = [ring for polygon in shapely.get_parts(simple) for ring in (polygon.exterior, *polygon.interiors)]
-    path = "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in (place(*point[:2]) for point in ring.coords[:-1])) + "Z" for ring in rings)
+    path = "".join(
+        "M" + "L".join(f"{x:g},{y:g}" for x, y in (place(*point[:2]) for point in ring.coords[:-1])) + "Z"
+        for ring in rings
+    )
     biggest = max(shapely.get_parts(part.shape), key=lambda one: one.area)
     centre = biggest.representative_point() if not biggest.contains(biggest.centroid) else biggest.centroid
     x, y = place(centre.x, centre.y)
     text = part.short or part.label
     room = (biggest.bounds[2] - biggest.bounds[0]) / per_x
-    return Outline(part.label, part.href, part.tone, path, "" if crowded or room < WIDE_ENOUGH * len(text) else text, x, y)
+    return Outline(
+        part.label, part.href, part.tone, path, "" if crowded or room < WIDE_ENOUGH * len(text) else text, x, y
+    )

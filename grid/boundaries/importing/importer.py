@@ -63,7 +63,9 @@ def write(rows: list[SheetRow], by: Actor, batch: ImportBatch | None) -> None:
     for sketch in (True, False):
         pairs = [(grid, row) for grid, row in zip(grids, own, strict=True) if row.values["is_sketch"] is sketch]
         frames = [row for row in rows if is_frame(row.values) and row.values["is_sketch"] is sketch]
-        source = next((row.values["source"] for row in rows if row.values["source"]), batch.filename if batch else "导入")
+        source = next(
+            (row.values["source"] for row in rows if row.values["source"]), batch.filename if batch else "导入"
+        )
         shapes_store(
             grids=[(grid, by_row[row.number]) for grid, row in pairs],
             communities=[(context.communities[community_code(row.values)], by_row[row.number]) for row in frames],
@@ -94,7 +96,11 @@ def _frames_from_surveys(rows: list[SheetRow], context: Context) -> None:
         if code in stated or not context.frames.get(code, (None, True))[1]:
             continue
         known = GridShape.objects.filter(grid__community=community).values_list("polygon", "is_sketch")
-        if known and len(known) == Grid.objects.filter(community=community).count() and not any(row[1] for row in known):
+        if (
+            known
+            and len(known) == Grid.objects.filter(community=community).count()
+            and not any(row[1] for row in known)
+        ):
             whole = shapely.union_all([from_geojson(polygon) for polygon, _ in known])
             shapes_store(communities=[(community, whole)], is_sketch=False, source="由各网格实测边界合成")
 

@@ -1,0 +1,27 @@
+"""Columns of the grid list."""
+
+from governance.kernel.ui.views import Column
+from governance.territory.columns import HOUSEHOLDS
+
+
+def _worker(grid) -> str:
+    """The full-time worker's name; wants ``workers`` at hand."""
+    return grid.workers[0].name if grid.workers else "空缺"
+
+
+def _shape(grid) -> str:
+    """What is known of the boundary."""
+    shape = getattr(grid, "shape", None)
+    return "没有边界" if shape is None else "示意" if shape.is_sketch else "实测"
+
+
+GRID_COLUMNS = [
+    Column("name", "网格", primary=True, width=26),
+    Column("code15", "网格编码", sort="code15"),
+    Column("kind", "类型", kind="status"),
+    Column("community.name", "社区（村）", sort="community__code12"),
+    Column("street.name", "街道（乡镇）", sort="street__code12", wide=True),
+    Column("worker", "专职网格员", render=_worker),
+    HOUSEHOLDS,
+    Column("shape", "边界", render=_shape, wide=True),
+]

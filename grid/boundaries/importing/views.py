@@ -1,0 +1,88 @@
+"""The pages of boundary imports: the portal's import pages, each with one's own uploads."""
+
+from django.urls import reverse
+
+from governance.territory.batches import ImportBatch
+from governance.territory.importing import views as generic
+
+from ..forms import BoundaryUpload
+
+KIND = ImportBatch.Kind.GRIDS
+PERMISSION = "grid.draw"
+
+
+def crumbs(last: str) -> list:
+    """From the list."""
+    return [("网格", reverse("grids")), (last, "")]
+
+
+class _Own:
+    """Only uploads of this kind."""
+
+    permission = PERMISSION
+
+    def get_queryset(self):
+        """Boundaries."""
+        return ImportBatch.objects.filter(kind=KIND)
+
+
+class UploadPage(generic.UploadPage):
+    """/grids/import/"""
+
+    permission, form_class = PERMISSION, BoundaryUpload
+    template_name = "grid/boundaries/import.html"
+
+    def setup(self, request, *args, **kwargs):
+        """One kind only."""
+        super().setup(request, *args, kind=KIND, **kwargs)
+
+    def crumbs(self) -> list:
+        """From the list."""
+        return crumbs("导入网格边界")
+
+    def cancel_url(self) -> str:
+        """Back to the list."""
+        return reverse("grids")
+
+    def success_url(self, result) -> str:
+        """The preview."""
+        return reverse("grid-import-batch", args=[result.pk])
+
+    def extra_context(self) -> dict:
+        """An export is the best template: what the properties mean stands below."""
+        return super().extra_context() | {"template_url": reverse("grids")}
+
+
+class BatchPage(_Own, generic.BatchPage):
+    """/grids/import/<pk>/: what each boundary will do, or what is wrong with it."""
+
+    def crumbs(self) -> list:
+        """From the list."""
+        return crumbs(self.object.filename)
+
+    def moves(self) -> list:
+        """Confirm under this address."""
+        return [move | {"url": reverse("grid-import-confirm", args=[self.object.pk])} for move in super().moves()]
+
+    def extra_context(self) -> dict:
+        """Errors and another try under these addresses."""
+        return super().extra_context() | {
+            "again_url": reverse("grid-import"),
+            "errors_url": reverse("grid-import-errors", args=[self.object.pk]),
+        }
+
+
+class ErrorsPage(_Own, generic.ErrorsDownload):
+    """/grids/import/<pk>/errors/"""
+
+
+class ConfirmPage(_Own, generic.ConfirmImport):
+    """/grids/import/<pk>/confirm/"""
+
+    def success_url(self, result) -> str:
+        """Back to the batch."""
+        return reverse("grid-import-batch", args=[self.object.pk])
+
+    def back(self) -> str:
+        """A refusal is shown there too."""
+        return self.success_url(None)
