@@ -1,8 +1,10 @@
 """The endpoints of the funding app."""
 
+from funding.appropriations import api as appropriations
 from funding.ledger import api as ledger
 
 
 def register(router) -> None:
     """Add them to the portal's router."""
     ledger.register(router)
+    appropriations.register(router)

@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("funding.appropriations.urls")),  # entitlements, disbursements, year end
     path("", include("funding.ledger.urls")),  # ledger: trial balance, accounts, journals, the way of every yuan
 ]
