@@ -1,1 +1,1 @@
-"""What residents can see of the money, and ask about it."""
+"""What residents can see of the money, and ask about it: published figures by their clock, public pages, the question box."""

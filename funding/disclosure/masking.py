@@ -1,0 +1,38 @@
+"""What the public reads: organisations by name, persons not; no telephone, identity or account number in any text."""
+
+import re
+
+from governance.kernel.ui.formats import mask_phone
+
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{10,13}([0-9Xx])(?![0-9A-Za-z])")
+_NUMBER = re.compile(r"(?<!\d)(\d{4})\d{5,}(\d{2})(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WIDE = str.maketrans("０１２３４５６７８９Ｘ－", "0123456789X-")
+_SPLIT = re.compile(r"(?<=\d)[ \u3000.·\-－—]+(?=\d{3,})")
+ORGANISATION = re.compile(
+    r"(公司|企业|集团|中心|经营部|商行|商店|超市|酒店|饭店|餐厅|工厂|厂|店|部|院|所|站|局|委员会|委会|协会|学会|基金会|合作社|学校|幼儿园"
+    r"|大学|学院|医院|银行|服务队|工作室|门市|书城|书店|社|行|馆|会|队|苑|市场|事务所|物业)(?:（[^）]*）|\([^)]*\))?$"
+)
+PERSON_MOST = 4
+
+
+def harmless(text: str) -> str:
+    """A text without telephone, identity and account numbers or mail addresses, however they are spaced."""
+    text = _MAIL.sub("（邮箱已隐去）", str(text or ""))
+    plain = text.translate(_WIDE)
+    joined = _SPLIT.sub("", plain)
+    if not re.search(r"\d{7,}", joined):
+        return text
+    joined = _IDENTITY.sub(r"\1**********\2", joined)
+    joined = mask_phone(joined)
+    return _NUMBER.sub(r"\1****\2", joined)
+
+
+def payee_name(name: str) -> str:
+    """An organisation's whole name; of a person's only the first character (张**)."""
+    name = harmless(name).strip()
+    if not name:
+        return ""
+    if ORGANISATION.search(name) or len(name) > PERSON_MOST + 2:
+        return name
+    return name[0] + "*" * (min(len(name), PERSON_MOST) - 1 or 1)
