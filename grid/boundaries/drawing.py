@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -14,7 +14,8 @@ WIDTH = 640
 TALLEST = 560
 MARGIN = 6
 WORDS_MOST = 40  # names on a crowded drawing only hide it
-WIDE_ENOUGH = 9  # pixels a letter takes
+WIDE_ENOUGH = 9  # pixels of the shape for each letter of its name
+LETTER, LINE = 15, 18  # pixels a letter takes
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,26 @@ def draw(parts: Sequence[Part], dot: tuple[float, float] | None = None) -> Drawi
     def place(lon: float, lat: float) -> tuple[float, float]:
         return round((lon - west) / per_x, 1), round((north - lat) / per_y, 1)
 
-    crowded = len(parts) > WORDS_MOST
-    outlines = [_outline(part, place, per_x, crowded) for part in parts]
+    outlines = _legible([_outline(part, place, per_x) for part in parts])
     return Drawing(width, height, outlines, place(*dot) if dot else None, west, north, per_x, per_y)
 
 
-def _outline(part: Part, place, per_x: float, crowded: bool) -> Outline:
+def _legible(outlines: list[Outline]) -> list[Outline]:
+    """Without the names that would cover another's, and without any where there are too many."""
+    kept: list[Outline] = []
+    for one in outlines:
+        hidden = len(outlines) > WORDS_MOST or any(_touch(one, other) for other in kept if other.text)
+        kept.append(replace(one, text="") if hidden else one)
+    return kept
+
+
+def _touch(one: Outline, other: Outline) -> bool:
+    """Whether two names would overlap."""
+    room = LETTER * (len(one.text) + len(other.text)) / 2
+    return bool(one.text) and abs(one.x - other.x) < room and abs(one.y - other.y) < LINE
+
+
+def _outline(part: Part, place, per_x: float) -> Outline:
     """A path in pixels and its name where there is room for it."""
     simple = shapely.simplify(part.shape, per_x / 2)
     rings = [ring for polygon in shapely.get_parts(simple) for ring in (polygon.exterior, *polygon.interiors)]
@@ -91,6 +106,4 @@ def _outline(part: Part, place, per_x: float, crowded: bool) -> Outline:
     x, y = place(centre.x, centre.y)
     text = part.short or part.label
     room = (biggest.bounds[2] - biggest.bounds[0]) / per_x
-    return Outline(
-        part.label, part.href, part.tone, path, "" if crowded or room < WIDE_ENOUGH * len(text) else text, x, y
-    )
+    return Outline(part.label, part.href, part.tone, path, text if room >= WIDE_ENOUGH * len(text) else "", x, y)

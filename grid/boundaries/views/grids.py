@@ -81,7 +81,7 @@ class GridExport(Page):
 class GridPage(DetailPage):
     """/grids/<code15>/"""
 
-    model, lookup, badge_field, icon = Grid, ("code15", "code15"), "kind", "grid"
+    model, lookup, badge_field, icon = Grid, ("code15", "code15"), "", "grid"
     template_name = "grid/boundaries/grid.html"
 
     def get_queryset(self):
