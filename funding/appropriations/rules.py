@@ -6,6 +6,7 @@ Money is integer fen. A month is the smallest span: who exists in a month gets a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from funding.ledger.states import Fund
 
@@ -215,7 +216,7 @@ def carry(*, balance: int, granted: int, carried: int, percent: float) -> tuple[
 
     At most ``percent`` of the year's grant is carried, what was carried before included.
     """
-    room = max(int(granted * percent) // 100 - carried, 0)
+    room = max(int(granted * Decimal(str(percent)) / 100) - carried, 0)
     over = min(balance, room)
     return over, balance - over
 
@@ -244,7 +245,7 @@ def split(fen: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
-def share(granted: int, *, percent: float | None, amount: int | None, already: int) -> int:
+def share(granted: int, *, percent: Decimal | None, amount: int | None, already: int) -> int:
     """What a batch pays to one community: a percentage of the grant or an amount, never beyond what is left; in fen."""
-    wanted = amount if amount is not None else int(granted * (percent or 0)) // 100
+    wanted = amount if amount is not None else int(granted * Decimal(percent or 0) / 100)
     return max(min(wanted, granted - already), 0)

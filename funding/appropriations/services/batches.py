@@ -79,10 +79,9 @@ def _fill(batch: DisbursementBatch) -> None:
     already = paid_by_place(batch.year, batch.fund, batch.unit)
     payees = {row.community_id: row for row in PayeeAccount.objects.filter(unit=batch.unit, is_current=True)}
     held = hold_reasons(places, batch.fund, batch.year)
-    percent = float(batch.percent) if batch.percent is not None else None
     lines = []
     for place in places:
-        fen = share(granted[place.pk], percent=percent, amount=batch.amount_fen, already=already.get(place.pk, 0))
+        fen = share(granted[place.pk], percent=batch.percent, amount=batch.amount_fen, already=already.get(place.pk, 0))
         if fen <= 0:
             continue
         reason = held.get(place.pk) or ("" if place.pk in payees else NO_ACCOUNT)
