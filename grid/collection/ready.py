@@ -1,0 +1,3 @@
+"""What collection registers on start."""
+
+from . import permissions  # noqa: F401
