@@ -25,3 +25,18 @@ GRID_COLUMNS = [
     HOUSEHOLDS,
     Column("shape", "边界", render=_shape, wide=True),
 ]
+
+
+def _term(row: dict) -> str:
+    """From when to when."""
+    post = row["post"]
+    return f"{post.valid_from} 起" + (f"，{post.valid_to} 止" if post.valid_to else "")
+
+
+POST_COLUMNS = [
+    Column("name", "姓名", primary=True, url=lambda row: ""),
+    Column("role", "身份"),
+    Column("phone", "工作电话"),
+    Column("term", "任期", render=_term),
+    Column("end", "操作", render=lambda row: "结束" if row["end_url"] else "—", url=lambda row: row["end_url"]),
+]

@@ -22,6 +22,10 @@ class GridPostQuerySet(OpenQuerySet):
         day = day or clock.today()
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
 
+    def not_over(self) -> "GridPostQuerySet":
+        """Posts in force and those that begin later."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
+
     def full_time(self) -> "GridPostQuerySet":
         """The one full-time worker of each grid."""
         return self.filter(kind="full_time")

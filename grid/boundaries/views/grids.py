@@ -118,18 +118,28 @@ class GridPage(DetailPage):
         parts = maps.grid_parts(grid.community_id, grid.code15, Grid.get_absolute_url)
         full, helpers = self.may("grid_post.appoint", grid), self.may("grid_helper.appoint", grid)
         return {
-            "drawing": drawing.draw(parts), "features": maps.features(parts), "posts": self.posts(full, helpers),
-            "may_appoint": full or helpers, "may_supervise": self.may("grid.supervise", grid),
-        }  # fmt: skip
+            "drawing": drawing.draw(parts),
+            "features": maps.features(parts),
+            "posts": self.posts(full, helpers),
+            "post_columns": columns.POST_COLUMNS,
+            "may_appoint": full or helpers,
+            "may_supervise": self.may("grid.supervise", grid),
+        }
 
     def posts(self, full: bool, helpers: bool) -> list[dict]:
         """Those in force and those to come, the full-time one first; a helper's telephone only for who appoints helpers."""
-        rows = GridPost.objects.filter(grid=self.object).order_by("kind", "-valid_from", "id")
-        return [
-            {"post": row, "phone": row.phone if row.kind == PostKind.FULL_TIME or helpers else mask_phone(row.phone),
-             "may_end": full if row.kind == PostKind.FULL_TIME else helpers, "role": row.get_role_display()}
-            for row in rows if row.valid_to is None or row.valid_to > clock.today()
-        ]  # fmt: skip
+        rows = GridPost.objects.filter(grid=self.object).not_over().order_by("kind", "-valid_from", "id")
+        return [self.line(row, full if row.kind == PostKind.FULL_TIME else helpers) for row in rows]
+
+    @staticmethod
+    def line(row: GridPost, his: bool) -> dict:
+        """A post as the table shows it; ``his`` says that this person may end it."""
+        shown = his or row.kind == PostKind.FULL_TIME
+        return {
+            "post": row, "name": row.name, "role": row.get_role_display(),
+            "phone": row.phone if shown else mask_phone(row.phone),
+            "end_url": reverse("grid-post-end", args=[row.pk]) if his else "",
+        }  # fmt: skip
 
 
 class AppointPage(FormPage):
