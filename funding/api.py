@@ -1,6 +1,7 @@
 """The endpoints of the funding app."""
 
 from funding.appropriations import api as appropriations
+from funding.disclosure import api as disclosure
 from funding.ledger import api as ledger
 
 
@@ -8,3 +9,4 @@ def register(router) -> None:
     """Add them to the portal's router."""
     ledger.register(router)
     appropriations.register(router)
+    disclosure.register(router)

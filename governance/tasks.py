@@ -143,3 +143,10 @@ def emergencies_lapse() -> int:
     from communities.admission.applications.decisions import emergencies_lapse as lapse
 
     return drain(lapse)
+
+
+@shared_task(name="funding.disclosures_sweep")
+def disclosures_sweep() -> int:
+    from funding.disclosure.services import disclosures_lapse, disclosures_open
+
+    return disclosures_open() + drain(disclosures_lapse)

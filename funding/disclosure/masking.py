@@ -7,7 +7,7 @@ from governance.kernel.ui.formats import mask_phone
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{10,13}([0-9Xx])(?![0-9A-Za-z])")
 _NUMBER = re.compile(r"(?<!\d)(\d{4})\d{5,}(\d{2})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_WIDE = str.maketrans("０１２３４５６７８９Ｘ－", "0123456789X-")
+_WIDE = str.maketrans({**{chr(0xFF10 + n): str(n) for n in range(10)}, "\uff38": "X", "\uff0d": "-"})
 _SPLIT = re.compile(r"(?<=\d)[ \u3000.·\-－—]+(?=\d{3,})")
 ORGANISATION = re.compile(
     r"(公司|企业|集团|中心|经营部|商行|商店|超市|酒店|饭店|餐厅|工厂|厂|店|部|院|所|站|局|委员会|委会|协会|学会|基金会|合作社|学校|幼儿园"

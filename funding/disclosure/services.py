@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count
 
-from funding.ledger.models import Account, Entry
+from funding.ledger.models import Entry
 from funding.ledger.states import AccountKind
 from governance.kernel import audit, clock
 from governance.kernel.actor import SYSTEM, Actor

@@ -1,0 +1,1 @@
+"""Pages of disclosure: the public ones and the desk's."""
