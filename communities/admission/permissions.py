@@ -41,7 +41,7 @@ register(
     Permission("application.suggest", "转办职责不清建议", RULING | SOCIAL),
     Permission("demand.send", "下达要求", DEPARTMENT),
     Permission("demand.approve", "审批增负说明", SOCIAL),
-    Permission("demand.withdraw", "撤回要求", DEPARTMENT),
+    Permission("demand.withdraw", "撤回要求", DEPARTMENT, system=True),
     Permission("demand.close", "结束要求", {}, system=True),
     Permission("quota.open", "锁定年度负担额度", CITY, system=True),
     Permission(
