@@ -47,15 +47,13 @@ def places_matching(words: str) -> list[Place]:
 
 
 def _score(place: Place, text: str, tokens: list[str]) -> int:
-    """8 for the community's own name, 3 for its street's, 1 for its district's; a part of a name counts half."""
-    own = (
-        8
-        if len(place.core) > 1 and place.core in text
-        else 4
-        if any(_part(token, place.name) for token in tokens)
-        else 0
-    )
-    street = 3 if len(place.short_street) > 1 and place.short_street in text else 0
+    """8 for the community's own name (4 for a part of it), 3 for its street's, 1 for its district's beside one of these."""
+    said_street = len(place.short_street) > 1 and place.short_street in text
+    rest = text.replace(place.short_street, "") if said_street else text  # 青泥洼桥 does not speak of 青泥社区
+    own = 8 if len(place.core) > 1 and place.core in rest else 0
+    if not own and not said_street and any(_part(token, place.name) for token in tokens):
+        own = 4
+    street = 3 if said_street else 0
     district = 1 if place.unit in text or place.unit[:-1] in text else 0
     return own + street + (district if own or street else 0)
 
