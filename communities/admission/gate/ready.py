@@ -7,9 +7,11 @@ from ..burden import cards as _cards  # noqa: F401
 from ..refusals import mails as refusals
 from ..refusals.services import SUBJECT
 from . import desk as _desk  # noqa: F401
-from . import mails
+from . import funds, mails
 from . import menu as _menu  # noqa: F401
 
+subscribe("demand.send", funds.on_send)
+subscribe("demand.withdraw", funds.on_withdraw)
 subscribe("demand.send", mails.on_send)
 subscribe("demand.submit", mails.on_submit)
 subscribe("demand.decline", mails.on_decline)

@@ -17,6 +17,7 @@ from ..workflow import DEMAND_FLOW
 from . import services
 from .filters import DemandFilter
 from .forms import DemandForm
+from .funds import journal_of
 from .terms import DemandInput, Terms, refusals_of, terms_of
 
 FOLDER = "communities/admission/"
@@ -180,13 +181,21 @@ class DemandPage(DetailPage):
         if row.form_code:
             marks = [("表号", row.form_code), ("制定机关", row.issuer), ("文号", row.approval_no),
                      ("有效期至", row.form_valid_to)]  # fmt: skip
-        money = [("随事经费", f"{row.funded_fen / 100:,.2f} 元（{row.fund_number}）")] if row.funded_fen else []
+        money = self.money()
         return [
             ("编号", row.number), ("准入事项", row.item, row.item.get_absolute_url()), ("形态", row.get_form_display()),
             ("派发部门", row.department), ("下达日期", row.day), ("完成日期", row.due_on),
             ("社区数", row.communities), ("每社区预计", f"{row.minutes} 分钟"),
             ("合计", f"{row.minutes * row.communities:,} 分钟"), *marks, *money,
         ]  # fmt: skip
+
+    def money(self) -> list:
+        """The money that came with it, with its voucher where the reader may see the books."""
+        row = self.object
+        if not row.funded_fen:
+            return []
+        text, journal = f"{row.funded_fen / 100:,.2f} 元（{row.fund_number}）", journal_of(row, self.actor)
+        return [("随事经费", text), *([("划转凭证", journal, journal.get_absolute_url())] if journal else [])]
 
     def events(self) -> list:
         """The demand's own steps and those of refusals, which name nobody; not those of single communities."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from django.db import models, transaction
 
@@ -47,15 +48,19 @@ def errand_transfer(
 
 @transaction.atomic
 def errand_return(*, by: Actor, key: str, reason: str, communities: Sequence[Division] | None = None) -> Journal | None:
-    """Take a transfer back: whole by reversal, or the parts of ``communities`` that did nothing. None where there was none.
+    """Take a transfer back: whole by reversal, or the parts of ``communities`` that did nothing. None where nothing is left.
 
-    Raises Conflict when a community has spent its part already.
+    Who has spent his part already keeps it: nobody owes money for a demand that was taken back. Raises Conflict only
+    when a part is spent at this very moment.
     """
     journal = Journal.objects.filter(key=key).first()
     if journal is None:
         return None
+    if (known := Journal.objects.filter(key=f"{key}:return").first()) is not None:
+        return known
     parts = {row.account.community_id: row for row in journal.entries.select_related("account") if row.fen > 0}
-    gone = set(parts) if communities is None else {row.pk for row in communities} & set(parts)
+    asked = set(parts) if communities is None else {row.pk for row in communities} & set(parts)
+    gone = {place for place in asked if parts[place].account.balance_fen >= parts[place].fen}
     if not gone:
         return None
     try:
@@ -64,7 +69,7 @@ def errand_return(*, by: Actor, key: str, reason: str, communities: Sequence[Div
                 return journal_reverse(by=_posting(by), journal=journal, reason=reason, key=f"{key}:return")
             return _partly(by, journal, [parts[place] for place in sorted(gone)], reason, key)
     except Overdraft as error:
-        raise Conflict(f"有社区已使用这笔随事经费，不能收回：{error}") from error
+        raise Conflict("有社区正在使用这笔随事经费，请稍后再试。") from error
 
 
 def _partly(by: Actor, journal: Journal, rows: list, reason: str, key: str) -> Journal:
@@ -74,5 +79,6 @@ def _partly(by: Actor, journal: Journal, rows: list, reason: str, key: str) -> J
     return journal_post(
         by=_posting(by), kind=JournalKind.LAPSE, memo=f"收回未办部分（{journal}）：{reason}"[:200], key=f"{key}:return",
         legs=[Leg(treasury, fen), *(Leg(row.account, -row.fen) for row in rows)], document=journal,
+        day=min(clock.today(), date(journal.day.year, 12, 31)),
         is_synthetic=journal.is_synthetic,
     )  # fmt: skip

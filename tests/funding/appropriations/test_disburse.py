@@ -187,7 +187,11 @@ def test_formulas_in_names_stay_text(granted, unit, places, actors):
     batch = story.batch(unit)
     buffer = io.BytesIO()
     write_xlsx(services.bank_file(batch=batch, by=story.finance(unit)), buffer)
-    cells = [cell for row in CalamineWorkbook.from_filelike(buffer).get_sheet_by_index(0).to_python() for cell in row]
+    cells = [
+        cell
+        for row in CalamineWorkbook.from_filelike(io.BytesIO(buffer.getvalue())).get_sheet_by_index(0).to_python()
+        for cell in row
+    ]
     assert '=HYPERLINK("x")' in cells
     assert "000099998888" in cells
 
