@@ -25,7 +25,6 @@ class GridPost(models.Model):
     """
 
     grid = models.ForeignKey("governance.Grid", models.PROTECT, related_name="posts", verbose_name="网格")
-    unit = models.ForeignKey("governance.ManagementUnit", models.PROTECT, related_name="+", verbose_name="管理单元")
     street = models.ForeignKey("governance.Division", models.PROTECT, related_name="+", verbose_name="街道")
     community = models.ForeignKey("governance.Division", models.PROTECT, related_name="+", verbose_name="社区")
     kind = models.CharField("类别", max_length=10, choices=PostKind)

@@ -48,7 +48,7 @@ class PostFacts:
         """The row, not saved."""
         grid = self.grid
         return GridPost(
-            grid=grid, unit_id=grid.unit_id, street_id=grid.street_id, community_id=grid.community_id, kind=self.kind,
+            grid=grid, street_id=grid.street_id, community_id=grid.community_id, kind=self.kind,
             role=self.role, user=self.user, name=self.name, phone=self.phone, valid_from=self.valid_from,
             valid_to=self.valid_to, note=self.note, is_synthetic=is_synthetic,
         )  # fmt: skip

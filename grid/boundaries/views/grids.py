@@ -14,6 +14,7 @@ from governance.kernel.ui.views import DetailPage, FormPage, ListPage, Page
 from governance.territory.models import Division, Grid
 
 from .. import columns, drawing, export, forms, maps, selectors, services
+from ..figures import figures
 from ..filters import GridFilter
 from ..models import GridPost
 from ..states import PostKind
@@ -38,6 +39,12 @@ class GridListPage(ListPage):
         workers = Prefetch("posts", GridPost.objects.in_force().full_time(), to_attr="workers")
         rows = Grid.objects.select_related("community", "street", "shape").defer("shape__polygon")
         return rows.prefetch_related(workers)
+
+    def extra_context(self) -> dict:
+        """The figures of what is listed."""
+        _filterset, grids = self.filtered()
+        plain = {name: value for name, value in self.request.GET.items() if name not in ("cursor", "sort", "export")}
+        return {"figures": figures(grids, plain)}
 
     def tabs(self) -> list[dict]:
         """One's own street first, for those who have one."""
@@ -192,7 +199,7 @@ class EndPostPage(FormPage):
         super().check_permission()
         if self.object is not None:
             full = self.object.kind == PostKind.FULL_TIME
-            require(self.actor, "grid_post.appoint" if full else "grid_helper.appoint", self.object)
+            require(self.actor, "grid_post.appoint" if full else "grid_helper.appoint", self.object.grid)
 
     def run(self, form):
         """End it."""

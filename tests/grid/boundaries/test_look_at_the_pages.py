@@ -144,7 +144,7 @@ def statements(client, path) -> int:
 def test_a_page_takes_a_constant_number_of_queries(client, cast, staffed, name):
     """Pinned in tests/baselines/queries.json; more rows, no more statements."""
     who, path = name.split(" ")
-    if who != "nobody":
+    if who != "anonymous":
         client.force_login(getattr(cast, who))
     path = path.replace("{grid}", staffed.code15)
     client.get(path)
