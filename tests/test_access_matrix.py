@@ -18,7 +18,8 @@ UPDATE = os.environ.get("UPDATE_ACCESS") == "1"
 # Open to whoever comes: no person's data behind them, or the token in the address is the right to it.
 OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer", "answer-renew", "answer-action",
         "answer-file", "catalogues", "catalogue", "catalogue-compare", "admission-items", "admission-item", "mailbox",
-        "certificates", "certificate-notice", "white-paper", "my-grid",
+        "certificates", "certificate-notice", "white-paper", "money-find", "money", "money-ask", "money-disclosure", "money-way",
+        "api-disclosure-list", "api-disclosure-detail", "my-grid",
         "mailbox-message", "mailbox-release"}  # fmt: skip
 STRANGERS = ("outsider", "foreign_staff", "foreign_adjudicator", "foreign_social", "foreign_dept")
 NEXT_DOOR = ("sibling_leader", "sibling_staff")

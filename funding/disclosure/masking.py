@@ -13,7 +13,7 @@ ORGANISATION = re.compile(
     r"(公司|企业|集团|中心|经营部|商行|商店|超市|酒店|饭店|餐厅|工厂|厂|店|部|院|所|站|局|委员会|委会|协会|学会|基金会|合作社|学校|幼儿园"
     r"|大学|学院|医院|银行|服务队|工作室|门市|书城|书店|社|行|馆|会|队|苑|市场|事务所|物业)(?:（[^）]*）|\([^)]*\))?$"
 )
-PERSON_MOST = 4
+PERSON_MOST = 3
 
 
 def harmless(text: str) -> str:
@@ -29,10 +29,9 @@ def harmless(text: str) -> str:
 
 
 def payee_name(name: str) -> str:
-    """An organisation's whole name; of a person's only the first character (张**)."""
+    """An organisation's whole name; of anything else only the first character (张**), for it may be a person."""
     name = harmless(name).strip()
-    if not name:
-        return ""
-    if ORGANISATION.search(name) or len(name) > PERSON_MOST + 2:
+    if ORGANISATION.search(name):
         return name
-    return name[0] + "*" * (min(len(name), PERSON_MOST) - 1 or 1)
+    own = re.split(r"[\s\d*·（(]", name)[0]
+    return own[:1] + "*" * min(max(len(own) - 1, 1), PERSON_MOST) if own else ""

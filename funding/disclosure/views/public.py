@@ -144,9 +144,8 @@ class MoneyAskPage(CommunityPage, FormPage):
 
     def post(self, request, *args, **kwargs):
         """429 when this address has asked often enough for now; what was typed stays."""
-        if too_many(request):
-            form = self.form(request.POST, request.FILES)
-            form.is_valid()
+        form = self.form(request.POST, request.FILES)
+        if form.is_valid() and too_many(request):
             form.add_error(None, "提问太频繁，请过一小时再试，或直接到社区（村）询问。")
             return self.show(form, 429)
         return super().post(request, *args, **kwargs)

@@ -210,7 +210,7 @@ def test_a_stale_page_publishes_nothing(third, actors):
 def test_the_database_keeps_what_was_published(third, actors, change):
     row = _in("published", third, actors)
     with pytest.raises((InternalError, IntegrityError)), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE funding_disclosure SET {change} WHERE id = %s", [row.pk])  # noqa: S608
+        cursor.execute(f"UPDATE funding_disclosure SET {change} WHERE id = %s", [row.pk])
 
 
 @pytest.mark.parametrize("sql", ["DELETE FROM funding_disclosure WHERE id = %s",
