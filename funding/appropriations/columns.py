@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from funding.ledger.money import yuan
+from funding.ledger.states import Fund
 from governance.kernel.ui.views import Column
 
 
@@ -16,6 +17,13 @@ def money(name: str, label: str, value: Callable | None = None, **more) -> Colum
         name, label, kind="number", render=lambda row: "—" if read(row) is None else yuan(read(row)),
         export=lambda row: None if read(row) is None else read(row) / 100, **more,
     )  # fmt: skip
+
+
+def shown(fen: int) -> dict:
+    """A figure that fits its tile: yuan, from a million on in ten thousands; the exact one stands in the tables."""
+    if abs(fen) >= 1_000_000_00:
+        return {"value": f"{fen / 1_000_000:,.2f}".rstrip("0").rstrip("."), "unit": "万元"}
+    return {"value": yuan(fen).removesuffix(".00"), "unit": "元"}
 
 
 RUN_COLUMNS = [
@@ -51,6 +59,13 @@ UNIT_COLUMNS = [
     Column("part", "不足全年", kind="number", wide=True),
     money("fen", "合计（元）"),
 ]
+
+
+def unit_columns(fund: str) -> list[Column]:
+    """Sizes are for villages only."""
+    return [column for column in UNIT_COLUMNS if fund == Fund.VILLAGE or column.name not in ("large", "small")]
+
+
 RULE_COLUMNS = [
     Column("title", "规则", primary=True, url=lambda row: row["url"]),
     Column("value", "取值"),

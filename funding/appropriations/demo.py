@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from funding.ledger.states import Fund
 from governance.accounts.demo import STREET
@@ -57,16 +58,22 @@ def appropriations_demo_load(*, now: datetime | None = None) -> int:
     return EntitlementRun.objects.count() + DisbursementBatch.objects.count()
 
 
+def _office(moment: datetime) -> datetime:
+    """The same day, in office hours."""
+    local = timezone.localtime(moment)
+    return local if 9 <= local.hour < 17 else local.replace(hour=10)
+
+
 def _run(fund: str, moment: datetime, span: timedelta) -> None:
     """Calculated by the city's clerk, approved by the office, given out a few days later."""
     clerk = Actor(label="市级经办 林晓（演示）", posts=(Post(role=Role.CITY_OFFICE),))
     office = _person("shi.lingdao", "市领导小组办公室（演示）", Post(role=Role.CITY_OFFICE))
-    with clock.travel(moment):
+    with clock.travel(_office(moment)):
         run = services.run_calculate(by=clerk, year=moment.year, fund=fund, note="年度核定", is_synthetic=True)
         run = services.run_step(run=run, action="submit", by=clerk)
-    with clock.travel(moment + span * 0.01):
+    with clock.travel(_office(moment + span * 0.01)):
         run = services.run_step(run=run, action="approve", by=office, note="同意。")
-    with clock.travel(moment + span * 0.02):
+    with clock.travel(_office(moment + span * 0.02)):
         services.run_step(run=run, action="appropriate", by=office)
 
 
@@ -76,7 +83,7 @@ def _batch(unit: ManagementUnit, facts: tuple, moment: datetime, span: timedelta
     post = Post(role=Role.UNIT_FINANCE, unit_id=unit.pk)
     clerk = Actor(label="区财政经办 于涛（演示）", posts=(post,))
     finance = _person("qu.caizheng", "区财政局（演示）", post)
-    with clock.travel(moment):
+    with clock.travel(_office(moment)):
         batch = services.batch_draft(
             by=clerk,
             unit=unit,
@@ -89,10 +96,10 @@ def _batch(unit: ManagementUnit, facts: tuple, moment: datetime, span: timedelta
         if not batch.count:
             return
         batch = services.batch_step(batch=batch, action="check", by=clerk)
-    with clock.travel(moment + span * 0.01):
+    with clock.travel(_office(moment + span * 0.01)):
         batch = services.batch_step(batch=batch, action="approve", by=finance)
         batch = services.batch_export(batch=batch, by=finance)
-    with clock.travel(moment + span * 0.02):
+    with clock.travel(_office(moment + span * 0.02)):
         upload = bank_answer(batch, answered, bounce)
         back = services.return_preview(by=finance, batch=batch, upload=upload)
         services.return_apply(by=finance, bank_return=back)

@@ -46,7 +46,7 @@ def payees_load(*, unit: ManagementUnit) -> int:
     places = Division.objects.communities().filter(unit=unit).exclude(pk__in=known)
     rows = PayeeAccount.objects.bulk_create(
         PayeeAccount(
-            community=place, street_id=place.street_id, unit_id=place.unit_id, name=f"{place.name}居民委员会"[:80],
+            community=place, street_id=place.street_id, unit_id=place.unit_id, name=place.name,
             bank="演示银行大连分行", number=f"0000{place.code12}{place.pk % 97:02d}", is_synthetic=True,
         )
         for place in places

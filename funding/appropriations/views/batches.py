@@ -9,7 +9,6 @@ from .. import columns, selectors, services
 from ..filters import BatchFilter
 from ..forms import BatchForm
 from ..models import DisbursementBatch
-from ..rules import yuan
 from ..states import AT_BANK, BatchStatus, LineStatus
 from ..workflow import BATCH_FLOW
 
@@ -105,12 +104,12 @@ class BatchPage(DetailPage):
         row = self.object
         lines = list(row.lines.select_related("community", "payee").order_by("number"))
         sums = [
-            {"status": status, "count": len(part), "fen": yuan(sum(line.amount_fen for line in part))}
+            {"status": status, "count": len(part), **columns.shown(sum(line.amount_fen for line in part))}
             for status in LineStatus
             if (part := [line for line in lines if line.status == status])
         ]
         return {
-            "lines": lines, "line_columns": columns.BATCH_LINE_COLUMNS, "sums": sums, "total": row.total,
+            "lines": lines, "line_columns": columns.BATCH_LINE_COLUMNS, "sums": sums, "total": columns.shown(row.total_fen),
             "held": [line for line in lines if line.status == LineStatus.HELD],
             "returns": list(row.returns.defer("rows", "errors").order_by("-id")),
             "may_file": row.status in (*AT_BANK, BatchStatus.SETTLED) and self.may("disbursement.make", row),

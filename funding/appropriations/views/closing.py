@@ -15,6 +15,7 @@ from governance.kernel.ui.views import Page
 
 from .. import columns, services
 from ..models import YearClosing
+from .places import years_of
 
 SHOWN = 200
 
@@ -64,11 +65,12 @@ class ClosePage(Once, Page):
         year, fund = self.chosen()
         plans = services.year_close_preview(year=year, fund=fund)
         return {
-            "year": year, "fund": fund, "funds": Fund, "years": range(clock.today().year, clock.today().year - 3, -1),
+            "year": year, "fund": fund, "funds": [{"key": one.value, "label": one.label, "url": f"?year={year}&fund={one.value}"} for one in Fund],
+            "years": years_of(clock.today().year, f"&fund={fund}"),
             "rows": plans[:SHOWN], "more": max(len(plans) - SHOWN, 0), "row_columns": columns.CLOSE_COLUMNS,
             "figures": [
-                {"card": CARDS["funding.carried"], "value": yuan(sum(plan.carry for plan in plans))},
-                {"card": CARDS["funding.lapsed"], "value": yuan(sum(plan.lapse for plan in plans))},
+                {"card": CARDS["funding.carried"], **columns.shown(sum(plan.carry for plan in plans))},
+                {"card": CARDS["funding.lapsed"], **columns.shown(sum(plan.lapse for plan in plans))},
             ],
             "waiting": sum(1 for plan in plans if plan.waits), "done": list(YearClosing.objects.visible_to(self.actor).filter(year=year)),
             "form_key": new_form_key(), "has_plans": any(plan.carry or plan.lapse for plan in plans),

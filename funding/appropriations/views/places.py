@@ -3,7 +3,6 @@
 from django.urls import reverse
 
 from funding.ledger.models import Account
-from funding.ledger.money import yuan
 from funding.ledger.states import AccountKind
 from governance.kernel import clock
 from governance.kernel.metrics import CARDS
@@ -66,10 +65,15 @@ class LinePage(DetailPage):
         ]
         return {
             "reasons": links,
-            "full": yuan(row.full_fen),
-            "given": yuan(row.given_fen),
-            "amount": yuan(row.amount_fen),
+            "full": columns.shown(row.full_fen),
+            "given": columns.shown(row.given_fen),
+            "amount": columns.shown(row.amount_fen),
         }
+
+
+def years_of(year: int, query: str = "") -> list[dict]:
+    """Tabs of this year and the two before."""
+    return [{"key": str(one), "label": f"{one} 年", "url": f"?year={one}{query}"} for one in range(year, year - 3, -1)]
 
 
 class _OfPlace(ObjectPage):
@@ -125,7 +129,7 @@ class PlacePage(_OfPlace):
         grants = EntitlementLine.objects.visible_to(self.actor).filter(community=place, year=year)
         accounts = Account.objects.filter(community=place, year=year, kind=AccountKind.AVAILABLE)
         return {
-            "year": year, "years": range(clock.today().year + 1, clock.today().year - 3, -1), "funds": funds,
+            "year": str(year), "tabs": years_of(clock.today().year), "funds": funds,
             "fund_columns": columns.PLACE_COLUMNS, "figures": self.figures(funds),
             "grants": list(grants.select_related("run", "community").defer("basis").order_by("fund", "id")),
             "lines": list(lines.select_related("batch", "community").order_by("-id")[:60]),
@@ -138,7 +142,7 @@ class PlacePage(_OfPlace):
         """The sums over all funds, each with its card."""
         names = ("granted", "arrived", "transit", "waiting", "available")
         return [
-            {"card": CARDS[f"funding.{name}"], "value": yuan(sum(getattr(row, name) for row in funds)),
+            {"card": CARDS[f"funding.{name}"], **columns.shown(sum(getattr(row, name) for row in funds)),
              "url": reverse("metric-card", args=[f"funding.{name}"])}
             for name in names
         ]  # fmt: skip

@@ -13,7 +13,7 @@ from ..book import rule_book
 from ..filters import RunFilter
 from ..forms import RunForm
 from ..models import EntitlementRun
-from ..rules import RuleProblem, office_bounds, yuan
+from ..rules import RuleProblem, office_bounds
 from ..states import RunStatus
 from ..workflow import RUN_FLOW
 
@@ -103,9 +103,9 @@ class RunPage(DetailPage):
         documents = {"document_type": "entitlementrun", "document_id": run.pk}
         mine = sum(row["fen"] for row in units)
         return {
-            "units": units, "unit_columns": columns.UNIT_COLUMNS, "rule_columns": columns.RULE_COLUMNS, "cited": cited,
+            "units": units, "unit_columns": columns.unit_columns(run.fund), "rule_columns": columns.RULE_COLUMNS, "cited": cited,
             "lines_url": f"{reverse('entitlements')}?run={run.pk}", "compare_url": reverse("entitlement-compare", args=[run.pk]),
-            "total": yuan(run.total_fen), "mine": yuan(mine) if mine != run.total_fen else "", "article": article_total(run),
+            "total": columns.shown(run.total_fen), "mine": columns.shown(mine) if mine != run.total_fen else None, "article": article_total(run),
             "journals": list(Journal.objects.visible_to(self.actor).filter(**documents).order_by("id")),
             "may_recalculate": run.status == RunStatus.DRAFT and self.may("entitlement.calculate", run),
         }  # fmt: skip
@@ -119,12 +119,12 @@ def article_total(run: EntitlementRun) -> dict | None:
     try:
         count = book.at("funding.article_communities", day).value
         if run.fund == Fund.OFFICE:
-            low, high = office_bounds(count, run.year, book)
-            return {"count": count, "text": f"{yuan(low)} 至 {yuan(high)}"}
+            low, high = (columns.shown(fen) for fen in office_bounds(count, run.year, book))
+            return {"count": count, "value": f"{low['value']}–{high['value']}", "unit": high["unit"]}
         each = book.at("funding.service.community_yuan", day).value
     except RuleProblem:
         return None
-    return {"count": count, "text": yuan(count * each * 100)}
+    return {"count": count, **columns.shown(count * each * 100)}
 
 
 class ComparePage(ObjectPage):
