@@ -164,3 +164,11 @@ WHERE a.fund <> j.fund OR (j.reverses_id IS NOT NULL AND o.fen IS DISTINCT FROM 
 SELECT j.id FROM funding_journal j JOIN funding_period p
 ON p.year = extract(year FROM j.day) AND p.month = extract(month FROM j.day)
 WHERE p.status = 'closed' AND j.at > p.closed_at;
+
+-- name: a grid post stands where its grid does
+SELECT p.id FROM grid_gridpost p JOIN governance_grid g ON g.id = p.grid_id
+WHERE p.community_id <> g.community_id OR p.street_id <> g.street_id;
+
+-- name: a grid's shape holds its own centre
+SELECT s.grid_id FROM grid_gridshape s
+WHERE s.lon NOT BETWEEN s.west AND s.east OR s.lat NOT BETWEEN s.south AND s.north;
