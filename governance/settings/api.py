@@ -42,6 +42,7 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "governance.territory.choices.UnitKind",
         "TradeEnum": "governance.territory.choices.Trade",
         "GridKindEnum": "governance.territory.choices.GridKind",
+        "PlaceReasonEnum": "grid.boundaries.states.PlaceReason",
         "DemandStatusEnum": "communities.admission.states.DemandStatus",
         "DemandFormEnum": "communities.admission.states.ItemForm",
         "TargetStatusEnum": "communities.admission.states.TargetStatus",

@@ -95,4 +95,5 @@ def test_a_wrong_filter_is_400(user):
 def test_it_hangs_itself_into_a_router():
     router = DefaultRouter()
     api.register(router)
-    assert {prefix for prefix, _viewset, _name in router.registry} == set(VIEWS)
+    own = set(VIEWS) - {"grids"}  # grids come with their shapes, from grid/boundaries
+    assert {prefix for prefix, _viewset, _name in router.registry} == own
