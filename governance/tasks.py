@@ -150,3 +150,10 @@ def disclosures_sweep() -> int:
     from funding.disclosure.services import disclosures_lapse, disclosures_open
 
     return disclosures_open() + drain(disclosures_lapse)
+
+
+@shared_task(name="grid.forms_sweep")
+def forms_sweep() -> int:
+    from grid.collection.services import forms_sweep as sweep
+
+    return drain(sweep)

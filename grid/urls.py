@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("grid.collection.urls")),  # elements facts forms takings collection
     path("", include("grid.boundaries.urls")),  # grids, my-grid (public)
 ]

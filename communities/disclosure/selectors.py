@@ -9,6 +9,8 @@ from communities.admission.states import FORMS_WITH_MARKS, CatalogueStatus, Dema
 from governance.kernel import clock
 from governance.kernel.metrics import CARDS
 
+from .providers import provided
+
 GOOD_REFUSALS = (RefusalStatus.WITHDRAWN, RefusalStatus.AMENDED, RefusalStatus.UPHELD)
 
 
@@ -88,6 +90,7 @@ def white_paper(year: int) -> WhitePaper:
         Line("paper.refused", refusals.count(), "件"),
         Line("paper.upheld", upheld, "件"),
         Line("paper.retired", len(retired), "张"),
+        *(Line(*line) for line in provided(year)),
     ]
     by_form = list(live.values("demand__form").annotate(minutes=Sum("minutes"), parts=Count("id")).order_by("-minutes"))
     by_department = list(

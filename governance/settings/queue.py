@@ -47,6 +47,7 @@ CELERY_BEAT_SCHEDULE = {
     "signboard-samples": _every(86400, "communities.signboard_samples"),
     "emergencies": _every(3600, "communities.emergencies_lapse"),
     "disclosures": _every(3600, "funding.disclosures_sweep"),
+    "forms": _every(3600, "grid.forms_sweep"),
     "audit-anchor": _every(86400, "governance.audit_anchor"),
     "invariants": _every(3600, "governance.invariants_check"),
     # Late is better than never: a worker that is busy for ten seconds is alive.

@@ -1,11 +1,22 @@
 """What collection registers on start."""
 
+from communities.admission.gate import doors
+from communities.disclosure import providers
+from governance import redlines
 from governance.kernel.events import subscribe
 
+from . import desk as _desk  # noqa: F401
+from . import menu as _menu  # noqa: F401
 from . import permissions  # noqa: F401
+from .audit import form_rule_breaches
+from .door import part_url
+from .measures import paper_lines
 from .services import steps
 
 subscribe("demand.send", steps.on_demand_sent)
 subscribe("demand.decline", steps.on_demand_ended)
 subscribe("demand.withdraw", steps.on_demand_ended)
 subscribe("target.complete", steps.on_target_complete)
+doors.register(part_url)
+providers.register(paper_lines)
+redlines.register(form_rule_breaches)

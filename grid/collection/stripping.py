@@ -15,12 +15,16 @@ from .states import WEIGHT_OF, Reason
 
 @dataclass(frozen=True)
 class Plan:
-    """What would happen to every field of a form in every target community; ``reasons`` by (code, community id)."""
+    """What would happen to every field of a form in every target community; ``reasons`` by (code, community id).
+
+    ``pending`` are codes that another form is waiting for at this moment.
+    """
 
     elements: tuple[DataElement, ...]
     communities: tuple[Division, ...]
     reasons: Mapping[tuple[str, int], Reason]
     counts: Mapping[str, Counter] = field(default_factory=dict)
+    pending: frozenset[str] = frozenset()
 
     @property
     def asked(self) -> list[tuple[DataElement, Division]]:
@@ -92,21 +96,21 @@ def plan_of(*, elements: Sequence[DataElement], communities: Sequence[Division])
     """Compare a form's fields with what the city holds today. Two statements, however many communities."""
     codes, ids = [row.code for row in elements], [row.pk for row in communities]
     known = set(Fact.objects.valid().filter(code__in=codes, community_id__in=ids).values_list("code", "community_id"))
-    asked = set(
-        Asking.objects.filter(
-            code__in=codes, community_id__in=ids, released=False, until__gt=clock.today()
-        ).values_list("code", "community_id")
-    )  # fmt: skip
+    rows = Asking.objects.filter(
+        code__in=codes, community_id__in=ids, released=False, until__gt=clock.today()
+    ).values_list("code", "community_id", "fact_id")  # fmt: skip
+    asked = {(code, place): fact for code, place, fact in rows}
+    pending = frozenset(key[0] for key, fact in asked.items() if fact is None and key not in known)
     reasons, counts = {}, defaultdict(Counter)
     for element in elements:
         for pk in ids:
             reason = _reason(element, (element.code, pk), known, asked)
             reasons[element.code, pk] = reason
             counts[element.code][reason] += 1
-    return Plan(tuple(elements), tuple(communities), reasons, counts)
+    return Plan(tuple(elements), tuple(communities), reasons, counts, pending)
 
 
-def _reason(element: DataElement, key: tuple[str, int], known: set, asked: set) -> Reason:
+def _reason(element: DataElement, key: tuple[str, int], known: set, asked: Mapping) -> Reason:
     if key in known:
         return Reason.KNOWN
     if element.is_automatic:

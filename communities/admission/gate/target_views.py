@@ -11,6 +11,7 @@ from ..refusals.selectors import basis_for, reason_for
 from ..refusals.services import refusal_file
 from ..states import TargetStatus
 from . import services
+from .doors import door_of
 from .filters import TargetFilter
 from .forms import DoneForm, RefuseForm
 from .views import FOLDER, subject
@@ -79,9 +80,12 @@ class TargetPage(DetailPage):
         may_refuse = is_open and refusal is None and permits(self.actor, "target.refuse", row)
         reason = reason_for(row) if may_refuse else None
         version = {"version": row.version}
+        door = door_of(row)
+        may_complete = is_open and not door and permits(self.actor, "target.complete", row)
         return {
+            "door": door,
             "refusal": refusal,
-            "done_form": DoneForm(initial=version) if is_open and permits(self.actor, "target.complete", row) else None,
+            "done_form": DoneForm(initial=version) if may_complete else None,
             "refuse_form": RefuseForm(initial={"reason": reason, **version}) if may_refuse else None,
             "basis": basis_for(row, reason) if reason else "",
             "is_street": bool(self.actor.posts_in(*STREET_ROLES)),

@@ -43,9 +43,10 @@ def form_dispatch(
         raise IllegalTransition(f"“{row.get_status_display()}”状态下不能下发。")
     _refuse_unmarked(row)
     plan, required = plan_for(row)
+    if plan.manual or plan.pending:
+        _refuse_unmerged(row, plan)
     if not plan.manual:
         return _answer(row, by, plan, version)
-    _refuse_unmerged(row, plan)
     if row.approved_at is None and (over := needs_approval(lint(form=row, plan=plan, required=required))):
         raise Invalid(f"{''.join(over)}请删减填写项，或先报请审批。")
     if (due_on := due_on or row.due_on) is None:

@@ -1,6 +1,7 @@
 """A department dispatches a form: what the city knows is not asked, what is left passes the gate, nothing left answers itself."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +9,7 @@ from communities.admission.models import BurdenQuota, BurdenSample, Demand, Dema
 from governance.kernel import clock
 from governance.kernel.audit import AuditEvent
 from governance.kernel.errors import Conflict, Forbidden, IllegalTransition, Invalid
+from governance.kernel.policy import PolicyRule, forget_rules
 from grid.collection import services
 from grid.collection.errors import MustJoin, Refusable
 from grid.collection.models import Asking, Fact, Form
@@ -41,12 +43,11 @@ def test_an_expired_fact_is_asked_again_but_not_within_twelve_months(actors):
     form = collection.fill_all(actors, collection.send(actors, "ZZ-012"))
     assert form.status == "summarised"
     soon = MORNING + timedelta(days=100)
-    assert services.form_dispatch  # the same services for everything
     again = collection.draft(actors, "ZZ-012")
     assert collection.send(actors, form=again, moment=soon).status == "answered"
     later = MORNING + timedelta(days=371)  # the fact holds 365 days, the twelve months are over
     third = collection.draft(actors, "ZZ-012", valid_to=date(2028, 12, 31), due_on=DAY + timedelta(days=400))
-    assert collection.send(actors, form=third, moment=later).status == "collecting"
+    assert collection.send(actors, form=third, moment=later, over_quota_reason="年度更新").manual_count == 1
 
 
 def test_only_communities_with_something_to_type_hear_of_it(actors):
@@ -113,19 +114,16 @@ def test_a_form_that_shares_less_is_not_merged_but_its_fields_are_not_asked_twic
     collection.send(actors, "ZZ-005", "ZZ-012")
     form = (
         collection.send(actors, form=collection.second(actors, "ZZ-005", "SS-014", "SJ-010"), by=actors.assistant_dept)
-        if _allow_two(actors)
+        if _rule("collection.forms_a_month", 5)
         else None
     )
     assert form.manual_count == 2
     assert form.fields.get(element__code="ZZ-005").reason == "asked"
 
 
-def _allow_two(actors) -> bool:
-    from governance.kernel.policy import PolicyRule, forget_rules
-
-    PolicyRule.objects.filter(key="collection.forms_a_month").update(value=5)
+def _rule(key: str, value) -> None:
+    PolicyRule.objects.filter(key=key).update(value=value)
     forget_rules()
-    return True
 
 
 def test_one_joins_only_what_is_alike_and_open(actors):
@@ -140,18 +138,33 @@ def test_a_second_form_in_a_month_needs_approval(actors):
         collection.send(actors, form=collection.second(actors, "SS-014"), by=actors.assistant_dept)
 
 
-HEAVY = ("SJ-011", "SS-013", "RK-016", "FW-010", "DW-013", "ZZ-005", "ZZ-011", "ZZ-012", "ZZ-013", "SS-014", "SJ-010")
-
-
-def test_what_takes_longer_than_the_limit_waits_for_approval(actors):
-    form = collection.draft(actors, *HEAVY)
-    with pytest.raises(Invalid, match="10 分钟"):
-        collection.send(actors, form=form)
+def _approved(actors, form: Form) -> Form:
     pending = services.form_submit(form=form, by=actors.dept)
     assert pending.status == "pending"
-    approved = services.form_approve(form=pending, by=actors.social, note="年度普查")
-    assert collection.send(actors, form=approved).status == "collecting"
+    return services.form_approve(form=pending, by=actors.social, note="年度普查")
+
+
+def test_too_many_fields_wait_for_approval(actors):
+    _rule("redline.manual_fields", 3)
+    form = collection.draft(actors, *BY_HAND)
+    with pytest.raises(Invalid, match="人工填写 5 项，上限 3 项"):
+        collection.send(actors, form=form)
+    sent = collection.send(actors, form=_approved(actors, form))
+    assert (sent.status, sent.cap, sent.manual_count) == ("collecting", 3, 5)
     assert AuditEvent.objects.filter(action="form.approve", note="年度普查").exists()
+
+
+def test_too_many_minutes_wait_for_approval(actors):
+    _rule("collection.minutes_most", 3)
+    with pytest.raises(Invalid, match="上限 3 分钟"):
+        collection.send(actors, "SJ-011")
+
+
+def test_obligatory_material_waits_for_approval(actors):
+    form = collection.draft(actors, "ZZ-013", required=frozenset({"ZZ-013"}))
+    with pytest.raises(Invalid, match="材料项设为必填"):
+        collection.send(actors, form=form)
+    assert collection.send(actors, form=_approved(actors, form)).status == "collecting"
 
 
 def test_what_is_within_the_limits_needs_no_approval(actors):
@@ -249,11 +262,9 @@ def test_one_statement_for_all_facts(actors, django_assert_max_num_queries):
 
 def test_two_askings_of_a_field_meet_in_the_database(actors, monkeypatch):
     """When two departments dispatch at the same moment the second loses and is told why."""
-    _allow_two(actors)
+    _rule("collection.forms_a_month", 5)
     first = collection.send(actors, "ZZ-005", "ZZ-012")
-    monkeypatch.setattr(
-        "grid.collection.stripping.Asking.objects", Asking.objects.none().as_manager() if False else _Nothing()
-    )
+    monkeypatch.setattr("grid.collection.stripping.Asking", SimpleNamespace(objects=_Nothing))
     with pytest.raises(Conflict, match="另一张表"):
         collection.send(actors, form=collection.second(actors, "ZZ-005", "SS-014", "SJ-010"), by=actors.assistant_dept)
     assert Asking.objects.filter(code="ZZ-005", form=first).count() == 4

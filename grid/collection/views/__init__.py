@@ -1,0 +1,3 @@
+"""The pages of collection."""
+
+FOLDER = "grid/collection/"

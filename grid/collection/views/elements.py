@@ -1,0 +1,179 @@
+"""The catalogue, and the figures of one's own place with the way to put one right."""
+
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.urls import reverse
+
+from governance.accounts.roles import COMMUNITY_ROLES, STREET_ROLES, UNIT_ROLES, Role
+from governance.kernel import clock
+from governance.kernel.actor import Actor
+from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage
+
+from ..filters import ElementFilter, FactFilter
+from ..forms import CorrectForm
+from ..models import DataElement, Fact
+from ..services import fact_correct
+from . import FOLDER
+
+PLACES = (*UNIT_ROLES, *STREET_ROLES, *COMMUNITY_ROLES, Role.CITY_OFFICE, Role.AUDITOR)
+
+
+def has_place(actor: Actor) -> bool:
+    """Whether the actor's post opens figures of a place."""
+    return bool(actor.posts_in(*PLACES))
+
+
+def covered():
+    """Communities with a valid fact, as a subquery."""
+    rows = Fact.objects.valid(clock.today()).filter(code=OuterRef("code")).order_by().values("code")
+    count = rows.annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+class ElementList(ListPage):
+    """/elements/"""
+
+    title, icon, model, filterset_class = "数据项目录", "list", DataElement, ElementFilter
+    subtitle = "每一项都有权威来源。系统里有的，不再让社区填；没有来源的，十二个月内最多填一次。"
+    order, export_name, page_size = "code", "数据项目录", 100
+    columns = [
+        Column("name", "数据项", primary=True, width=28),
+        Column("code", "代码", kind="code", sort="code"),
+        Column("theme", "主题", kind="status", sort="theme"),
+        Column("kind", "类型", export=lambda row: row.get_kind_display(), render=lambda row: row.get_kind_display()),
+        Column("source", "权威来源", kind="status"),
+        Column("source_name", "来源系统", wide=True, width=24),
+        Column("trade", "更新责任", render=lambda row: row.get_trade_display(), export=lambda row: row.get_trade_display()),
+        Column("frequency", "更新频率", render=lambda row: row.get_frequency_display(), wide=True,
+               export=lambda row: row.get_frequency_display()),
+        Column("days", "有效期（天）", kind="number", wide=True),
+        Column("sharing", "共享级别", kind="status"),
+        Column("sensitivity", "个人信息", render=lambda row: row.get_sensitivity_display(), wide=True,
+               export=lambda row: row.get_sensitivity_display()),
+        Column("covered", "有效社区数", kind="number"),
+    ]  # fmt: skip
+
+    def get_queryset(self):
+        """What is in force, with its coverage."""
+        return DataElement.objects.in_force().annotate(covered=covered())
+
+
+class ElementPage(DetailPage):
+    """/elements/<code>/: today's version, earlier ones, how far it is known."""
+
+    model, lookup, icon, badge_field = DataElement, ("code", "code"), "list", "source"
+    template_name = f"{FOLDER}element.html"
+
+    def get_object(self):
+        """Today's version; 404 when there is none."""
+        row = DataElement.objects.in_force().visible_to(self.actor).filter(code=self.kwargs["code"]).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def crumbs(self):
+        """From the list."""
+        return [("数据项目录", reverse("elements")), (self.object.code, "")]
+
+    def facts(self) -> list:
+        """What the catalogue says."""
+        row = self.object
+        return [
+            ("代码", row.code), ("主题", row.get_theme_display()), ("类型", row.get_kind_display()),
+            ("计量单位", row.measure or "—"), ("选项", "、".join(row.choices) or "—"), ("权威来源", row.get_source_display()),
+            ("来源系统", row.source_name), ("更新责任", row.get_trade_display()), ("更新频率", row.get_frequency_display()),
+            ("有效期", f"{row.days} 天"), ("共享级别", row.get_sharing_display()), ("个人信息", row.get_sensitivity_display()),
+            ("启用日期", row.valid_from),
+        ]  # fmt: skip
+
+    def extra_context(self) -> dict:
+        """Coverage by unit and all versions."""
+        rows = Fact.objects.valid().filter(code=self.object.code).order_by()
+        units = rows.values("unit__short_name").annotate(count=Count("pk")).order_by("unit__short_name")
+        versions = DataElement.objects.filter(code=self.object.code).order_by("-valid_from")
+        return {"units": units, "versions": versions, "expired": Fact.objects.current().filter(
+            code=self.object.code, valid_until__lt=clock.today()).count()}  # fmt: skip
+
+
+def _correct(row) -> str:
+    return reverse("fact-correct", args=[row.pk])
+
+
+class FactList(ListPage):
+    """/facts/: what the portal knows of one's own place, and where it comes from."""
+
+    title, icon, model, filterset_class = "本地数据", "chart", Fact, FactFilter
+    subtitle = "平台掌握的社区层面数据。发现有误，在这里更正一次，所有用到它的表都随之更新。"
+    template_name, export_name = f"{FOLDER}facts.html", "本地数据"
+    columns = [
+        Column("element.name", "数据项", primary=True, url=lambda row: row.element.get_absolute_url(), width=28),
+        Column("shown", "取值", width=24),
+        Column("community.name", "社区（村）", sort="community__code12"),
+        Column("origin", "来历", kind="status"),
+        Column("recorded_at", "登记时间", kind="date", sort="recorded_at", wide=True),
+        Column("valid_until", "有效期至", kind="date", sort="valid_until"),
+    ]
+
+    def check_permission(self):
+        """For places; departments take data instead."""
+        super().check_permission()
+        if not has_place(self.actor) and not self.actor.is_system:
+            from governance.kernel.errors import Forbidden
+
+            raise Forbidden("部门请通过“取数登记”取数。")
+
+    def get_queryset(self):
+        """What holds now."""
+        return Fact.objects.current().select_related("element", "community")
+
+    def extra_context(self) -> dict:
+        """Whether one may correct here."""
+        return {"may_correct": self.may("fact.correct")}
+
+
+class CommunityFactList(FactList):
+    """The same with the way to put a figure right, for who may."""
+
+    def setup(self, request, *args, **kwargs):
+        """One more column for communities."""
+        super().setup(request, *args, **kwargs)
+        if request.actor.posts_in(Role.COMMUNITY):
+            self.columns = [
+                *FactList.columns,
+                Column("pk", "更正", render=lambda row: "更正", url=_correct, export=lambda row: ""),
+            ]
+
+
+class FactCorrect(FormPage):
+    """/facts/<pk>/correct/: one correction mends every use."""
+
+    model, icon, object_permission, form_class = Fact, "edit", "fact.correct", CorrectForm
+    submit_label, success_message = "更正", "已更正。用到它的表和今后的取数都显示新值。"
+    consequence = "更正一次，处处生效：正在填报和已经汇总的表随之更新，有效期内用过旧值的部门会看到“更正”标记。"
+
+    @property
+    def title(self) -> str:
+        """What is corrected."""
+        return f"更正{self.object.element.name}" if self.object else "更正"
+
+    @property
+    def subtitle(self) -> str:
+        """What it says now."""
+        return f"现在的值：{self.object.shown}（{self.object.community.name}）" if self.object else ""
+
+    def get_queryset(self):
+        """What holds now."""
+        return Fact.objects.current().select_related("element", "community")
+
+    def form_kwargs(self) -> dict:
+        """The figure decides the control."""
+        return {"fact": self.object}
+
+    def cancel_url(self) -> str:
+        """Back to the list."""
+        return reverse("facts")
+
+    def run(self, form):
+        """Record it."""
+        return fact_correct(by=self.actor, fact=self.object, value=form.cleaned_data["value"])

@@ -1,0 +1,149 @@
+"""取数登记: the list for everybody concerned, taking figures, and what was taken."""
+
+from django.urls import reverse
+
+from governance.kernel.ui.exports import Sheet, export_response
+from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage, Page
+from governance.territory.models import Division
+
+from ..filters import TakingFilter
+from ..forms import TakeForm
+from ..measures import measures, years
+from ..models import DataElement, DataTaking
+from ..selectors import grouped, rows_of
+from ..services import facts_take
+from . import FOLDER
+from .forms import SHOWN_ROWS, department_of
+
+
+class TakingList(ListPage):
+    """/takings/"""
+
+    title, icon, model, filterset_class = "取数登记", "download", DataTaking, TakingFilter
+    subtitle = "部门取数代替报表。取数即登记：谁、为什么、取了哪些社区的哪些数据，相关社区和街道都看得到。"
+    empty_title, empty_text, export_name = "还没有取数", "部门取数后会列在这里。", "取数登记"
+    columns = [
+        Column("purpose", "用途", primary=True, width=40),
+        Column("department.short_name", "取数部门", sort="department__code"),
+        Column("elements", "数据项", render=lambda row: f"{len(row.elements)} 项", export=lambda row: "、".join(row.elements)),
+        Column("communities", "社区数", kind="number", sort="communities"),
+        Column("facts", "取得数据", kind="number", sort="facts"),
+        Column("via", "方式", render=lambda row: "接口" if row.via == "api" else "页面", wide=True,
+               export=lambda row: "接口" if row.via == "api" else "页面"),
+        Column("at", "时间", kind="datetime", sort="at"),
+    ]  # fmt: skip
+
+    def get_queryset(self):
+        """With the department."""
+        return DataTaking.objects.select_related("department")
+
+    def actions(self):
+        """Taking, for departments."""
+        if not self.may("fact.take"):
+            return []
+        return [{"label": "取数", "url": reverse("taking-new"), "icon": "download", "primary": True}]
+
+
+class TakingNew(FormPage):
+    """/takings/new/"""
+
+    title, icon, permission, form_class = "取数", "download", "fact.take", TakeForm
+    subtitle = "平台已有的数据直接取，不用发表。"
+    template_name, success_message = f"{FOLDER}take.html", "已登记。数据在下面，可以导出。"
+    consequence = "取数随即登记，相关社区、街道和区县看得到部门、用途和范围。"
+
+    def form_kwargs(self) -> dict:
+        """The department narrows elements and places."""
+        return {"department": department_of(self.actor)}
+
+    def cancel_url(self) -> str:
+        """The list."""
+        return reverse("takings")
+
+    def run(self, form):
+        """Take and register."""
+        taking, _facts = facts_take(
+            by=self.actor, department=form.department, purpose=form.cleaned_data["purpose"], elements=form.picked(),
+            communities=form.communities(),
+        )  # fmt: skip
+        return taking
+
+    def show(self, form, status: int = 200):
+        """With the catalogue by theme."""
+        names = {"groups": grouped(form.open_elements), "ticked": form.chosen(), "form": form}
+        return self.draw({**names, "cancel_url": self.cancel_url(), "consequence": self.consequence}, status=status)
+
+
+class TakingPage(DetailPage):
+    """/takings/<pk>/: the register's line; for the department also the figures, as they are now."""
+
+    model, icon, badge_field = DataTaking, "download", ""
+    template_name = f"{FOLDER}taking.html"
+
+    def get_queryset(self):
+        """With the department."""
+        return DataTaking.objects.select_related("department")
+
+    def rows(self) -> list:
+        """The current figures, for the department that took them."""
+        row = self.object
+        if not self.may("fact.take", row):
+            return []
+        elements = list(DataElement.objects.in_force().filter(code__in=row.elements).order_by("code"))
+        places = list(Division.objects.filter(pk__in=row.community_ids).order_by("code12"))
+        return rows_of(elements, places, since=row.at)
+
+    def get(self, request, *args, **kwargs):
+        """The page, or the figures as a file."""
+        if request.GET.get("export") in ("xlsx", "csv"):
+            rows = self.rows()
+            columns = [
+                Column("community.code12", "社区代码"),
+                Column("community.name", "社区（村）"),
+                *(
+                    Column(str(at), cell.element.name, export=lambda row, at=at: row.cells[at].value)
+                    for at, cell in enumerate(rows[0].cells if rows else [])
+                ),
+            ]
+            sheet = Sheet(title="取数", columns=columns, rows=rows, synthetic=self.object.is_synthetic)
+            return export_response(sheet, request.GET["export"])
+        return super().get(request, *args, **kwargs)
+
+    def crumbs(self):
+        """From the list."""
+        return [("取数登记", reverse("takings")), (self.object.purpose, "")]
+
+    def head(self):
+        """What it was for."""
+        return super().head() | {"title": self.object.purpose}
+
+    def facts(self) -> list:
+        """Who, when, how much."""
+        row = self.object
+        return [
+            ("取数部门", row.department), ("经办", row.by_label), ("时间", row.at), ("方式", "接口" if row.via == "api" else "页面"),
+            ("社区数", row.communities), ("取得数据", row.facts),
+        ]  # fmt: skip
+
+    def extra_context(self) -> dict:
+        """Elements by name; figures; how many were corrected since."""
+        rows = self.rows()
+        names = DataElement.objects.in_force().filter(code__in=self.object.elements).order_by("code")
+        return {
+            "elements": names, "rows": rows[:SHOWN_ROWS], "more": max(len(rows) - SHOWN_ROWS, 0),
+            "wrong": sum(1 for line in rows for cell in line.cells if cell.before),
+        }  # fmt: skip
+
+
+class MeasuresPage(Page):
+    """/collection/measures/: how much is not asked any more."""
+
+    title, icon, template_name = "减表成效", "chart", f"{FOLDER}measures.html"
+    subtitle = "预填率、重复填报、人工填写项、少发的表。只看表和部门，不比较社区和街道。"
+
+    def get(self, request, *args, **kwargs):
+        """The year's figures."""
+        known = years()
+        sent = request.GET.get("year", "")
+        year = int(sent) if sent.isascii() and sent.isdigit() and len(sent) == 4 and int(sent) in known else known[0]
+        return self.draw({"year": year, "years": known, "measures": measures(year, self.actor)})
