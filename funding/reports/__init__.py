@@ -1,1 +1,1 @@
-"""Execution, risks, the audit pack, the official budget form."""
+"""Execution against time, risks by rule, the audit pack, the official budget form and final account."""

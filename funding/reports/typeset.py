@@ -1,0 +1,27 @@
+"""Typesets one paper: JSON on standard input, PDF on standard output. Runs in a process of its own with limits (papers.py).
+
+The text goes to the template as data (``sys.inputs``), so that nothing in it is taken for markup. Only the bundled font is used.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+TEMPLATE = Path(__file__).with_name("typst") / "paper.typ"
+
+
+def pdf(text: str) -> bytes:
+    """The paper that this JSON describes."""
+    import pylopdf_fonts_zh_cn
+    import typst
+
+    return typst.compile(
+        str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=[str(Path(pylopdf_fonts_zh_cn.__file__).parent)],
+        ignore_system_fonts=True, format="pdf", sys_inputs={"data": text}, timestamp=0,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    raw = sys.stdin.buffer.read().decode()
+    json.loads(raw)
+    sys.stdout.buffer.write(pdf(raw))
