@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page, Route, sync_playwright
@@ -14,7 +15,6 @@ from playwright.sync_api import Page, Route, sync_playwright
 from governance.kernel import clock
 
 ORIGIN = "http://testserver"
-STATIC = Path(__file__).resolve().parent.parent / "static"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -33,7 +33,7 @@ def _fulfil(route: Route, client: Client, follow: bool) -> None:
     request = route.request
     path = request.url.removeprefix(ORIGIN)
     if path.startswith("/static/"):
-        file = STATIC / path.removeprefix("/static/").split("?")[0]
+        file = Path(finders.find(path.removeprefix("/static/").split("?")[0]))
         route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
         return
     if request.method == "POST":
