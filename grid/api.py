@@ -1,8 +1,10 @@
 """The endpoints of the grid app."""
 
 from grid.boundaries import api as boundaries
+from grid.collection import api as collection
 
 
 def register(router) -> None:
     """Add them to the portal's router."""
     boundaries.register(router)
+    collection.register(router)
