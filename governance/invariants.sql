@@ -160,6 +160,33 @@ SELECT j.id FROM funding_journal j JOIN funding_entry e ON e.journal_id = j.id J
 LEFT JOIN funding_entry o ON o.journal_id = j.reverses_id AND o.account_id = e.account_id
 WHERE a.fund <> j.fund OR (j.reverses_id IS NOT NULL AND o.fen IS DISTINCT FROM -e.fen);
 
+-- name: entitlement: a run is the sum of its lines
+SELECT r.id FROM funding_entitlementrun r LEFT JOIN funding_entitlementline l ON l.run_id = r.id
+GROUP BY r.id HAVING r.total_fen <> coalesce(sum(l.amount_fen), 0) OR r.communities <> count(l.id);
+
+-- name: entitlement: what was appropriated reached the units, to the fen
+SELECT r.id FROM funding_entitlementrun r
+WHERE r.status IN ('appropriated', 'closed') AND r.total_fen <> (
+    SELECT coalesce(sum(e.fen), 0) FROM funding_entry e JOIN funding_account a ON a.id = e.account_id AND a.unit_id IS NOT NULL
+    JOIN funding_journal j ON j.id = e.journal_id AND j.kind = 'appropriate'
+    AND j.document_type = 'entitlementrun' AND j.document_id = r.id);
+
+-- name: disbursement: nobody is paid more than was granted
+SELECT p.community_id FROM (
+    SELECT community_id, year, fund, sum(amount_fen) AS fen FROM funding_disbursementline
+    WHERE status IN ('planned', 'sent', 'arrived') GROUP BY 1, 2, 3) p
+WHERE p.fen > (
+    SELECT coalesce(sum(greatest(l.amount_fen, 0)), 0) FROM funding_entitlementline l JOIN funding_entitlementrun r ON r.id = l.run_id
+    WHERE r.status IN ('appropriated', 'closed') AND l.community_id = p.community_id AND l.year = p.year AND l.fund = p.fund);
+
+-- name: disbursement: each line is in the books as often as its state says
+SELECT d.id, d.status FROM funding_disbursementline d
+LEFT JOIN funding_journal s ON s.key = 'disbursement:' || d.id || ':send' AND s.kind = 'disburse' AND s.amount_fen = d.amount_fen
+LEFT JOIN funding_journal b ON b.key = 'disbursement:' || d.id || ':back' AND b.amount_fen = d.amount_fen
+WHERE (d.status IN ('sent', 'arrived', 'bounced')) <> (s.id IS NOT NULL)
+   OR (d.status = 'arrived') <> (b.id IS NOT NULL AND b.kind = 'arrive')
+   OR (d.status = 'bounced') <> (b.id IS NOT NULL AND b.kind = 'bounce');
+
 -- name: ledger: nothing lies in a month after it was closed
 SELECT j.id FROM funding_journal j JOIN funding_period p
 ON p.year = extract(year FROM j.day) AND p.month = extract(month FROM j.day)

@@ -58,6 +58,12 @@ def _plan(row: Account, granted: dict, carried: dict, waits: dict, fund: str, pe
     return Plan(row, over, rest)
 
 
+def closing_opens(year: int) -> date:
+    """The day from which a year may be closed: when its payments begin to be limited."""
+    month, number = (int(part) for part in policy("funding.year_end.limit_from", at=date(year, 12, 31)).split("-"))
+    return date(year, month, number)
+
+
 @transaction.atomic
 def year_close(*, by: Actor, year: int, fund: str, is_synthetic: bool = False) -> YearClosing | None:
     """Carry over and give back what is left of a fund's year; posted on its last day (or today within it).
@@ -66,10 +72,9 @@ def year_close(*, by: Actor, year: int, fund: str, is_synthetic: bool = False) -
     limit on payments begins; somebody closes the same year at this moment waits for it).
     """
     require(by, "year_close.apply")
-    today = clock.today()
-    month, number = (int(part) for part in policy("funding.year_end.limit_from", at=date(year, 12, 31)).split("-"))
-    if today < date(year, month, number):
-        raise Conflict(f"{year} 年结转收回从 {month} 月 {number} 日开始办理。")
+    today, opens = clock.today(), closing_opens(year)
+    if today < opens:
+        raise Conflict(f"{year} 年结转收回从 {opens.month} 月 {opens.day} 日开始办理。")
     _one_at_a_time(year)
     plans = [plan for plan in year_close_preview(year=year, fund=fund) if plan.carry or plan.lapse]
     if not plans:

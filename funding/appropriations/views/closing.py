@@ -73,5 +73,6 @@ class ClosePage(Once, Page):
                 {"card": CARDS["funding.lapsed"], **columns.shown(sum(plan.lapse for plan in plans))},
             ],
             "waiting": sum(1 for plan in plans if plan.waits), "done": list(YearClosing.objects.visible_to(self.actor).filter(year=year)),
-            "form_key": new_form_key(), "has_plans": any(plan.carry or plan.lapse for plan in plans),
+            "today": clock.today(), "opens": services.closing_opens(year), "form_key": new_form_key(),
+            "has_plans": any(plan.carry or plan.lapse for plan in plans),
         }  # fmt: skip

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from communities.admission.applications.workflow import APPLICATION_FLOW
 from communities.admission.workflow import DEMAND_FLOW, REFUSAL_FLOW, TARGET_FLOW
 from communities.signboards.workflow import AUDIT_FLOW, RECHECK_FLOW, RECTIFICATION_FLOW, SIGNBOARD_FLOW
+from funding.appropriations.workflow import BATCH_FLOW, LINE_FLOW, RUN_FLOW
 from governance.accounts.roles import Role
 from governance.kernel.clock import Unit
 from governance.kernel.permission import MATRIX, Permission
@@ -31,6 +32,9 @@ FLOWS = (
     ("Signboard campaign 牌子核查", AUDIT_FLOW, "AUDIT_FLOW"),
     ("Rectification 整改单", RECTIFICATION_FLOW, "RECTIFICATION_FLOW"),
     ("Re-check 回潮复查", RECHECK_FLOW, "RECHECK_FLOW"),
+    ("Entitlement run 经费核定", RUN_FLOW, "RUN_FLOW"),
+    ("Disbursement batch 拨付批次", BATCH_FLOW, "BATCH_FLOW"),
+    ("Disbursement line 拨付明细", LINE_FLOW, "LINE_FLOW"),
 )
 REACHES = {
     "anywhere": "everywhere",
