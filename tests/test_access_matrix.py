@@ -24,7 +24,7 @@ OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer
 STRANGERS = ("outsider", "foreign_staff", "foreign_adjudicator", "foreign_social", "foreign_dept")
 NEXT_DOOR = ("sibling_leader", "sibling_staff")
 HOME = ("own", "child", "parent", "sibling")
-READ_ONLY = ("auditor", "finance", "liaison", "building_head", "grid_worker", "outsider")
+READ_ONLY = ("auditor", "liaison", "building_head", "grid_worker", "outsider")
 # What a read-only role may do all the same: its own session, its own password, its own display.
 ONES_OWN = {"sign-out", "password", "sign-in", "sign-in-demo"}
 

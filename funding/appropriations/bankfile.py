@@ -145,6 +145,10 @@ def _result(table: Table, row: SheetRow) -> None:
 
 def _control(table: Table, rows: Sequence[SheetRow], controls: Sequence[SheetRow]) -> None:
     """The control row says the sum of all rows, once."""
+    if not rows:
+        for row in controls[:1]:
+            table.refuse(row, "line", "没有明细行")
+        return
     if not controls:
         table.refuse(table.rows[-1], "line", "缺少“合计”行，不能核对控制合计")
         return

@@ -72,7 +72,7 @@ def return_apply(*, by: Actor, bank_return: BankReturn) -> BankReturn:
         return row
     table = Table(BACK, [SheetRow(one["number"], one["values"]) for one in row.rows], [], [])
     examine(table, batch)
-    if row.errors or table.errors:
+    if row.errors or table.errors or not table.rows:
         raise Conflict("回盘文件有错误，或预览之后批次已变化：没有登记任何一笔。请核对后重新上传。")
     _post(by, batch, table)
     row.status, row.applied_at = ReturnStatus.APPLIED, clock.now()

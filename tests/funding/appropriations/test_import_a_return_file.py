@@ -165,6 +165,10 @@ def test_a_wrong_control_sum(sent, off, message):
     assert [row for row, text in found if message in text] == [len(rows) + 2]
 
 
+def test_a_control_row_alone(sent):
+    assert errors(sent, [story.control(sent, [])]) == [(2, "没有明细行")]
+
+
 def test_no_control_row_or_two(sent):
     rows = story.rows_of(sent)
     assert "缺少“合计”行" in errors(sent, rows)[0][1]
