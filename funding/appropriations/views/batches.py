@@ -66,7 +66,7 @@ class BatchNew(FormPage):
 class BatchPage(DetailPage):
     """/disbursements/<pk>/"""
 
-    model, flow, icon, permission = DisbursementBatch, BATCH_FLOW, "send", "disbursement.view"
+    model, flow, icon = DisbursementBatch, BATCH_FLOW, "send"
     template_name = f"{FOLDER}batch.html"
 
     def get_queryset(self):

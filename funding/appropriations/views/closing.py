@@ -69,8 +69,8 @@ class ClosePage(Once, Page):
             "years": years_of(clock.today().year, f"&fund={fund}"),
             "rows": plans[:SHOWN], "more": max(len(plans) - SHOWN, 0), "row_columns": columns.CLOSE_COLUMNS,
             "figures": [
-                {"card": CARDS["funding.carried"], **columns.shown(sum(plan.carry for plan in plans))},
-                {"card": CARDS["funding.lapsed"], **columns.shown(sum(plan.lapse for plan in plans))},
+                {"card": CARDS["grant.carried"], **columns.shown(sum(plan.carry for plan in plans))},
+                {"card": CARDS["grant.lapsed"], **columns.shown(sum(plan.lapse for plan in plans))},
             ],
             "waiting": sum(1 for plan in plans if plan.waits), "done": list(YearClosing.objects.visible_to(self.actor).filter(year=year)),
             "today": clock.today(), "opens": services.closing_opens(year), "form_key": new_form_key(),

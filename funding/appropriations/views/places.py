@@ -34,7 +34,7 @@ class LineListPage(ListPage):
 class LinePage(DetailPage):
     """/entitlements/<pk>/: the explanation, line by line."""
 
-    model, icon, permission, badge_field = EntitlementLine, "coin", "entitlement.view", ""
+    model, icon, badge_field = EntitlementLine, "coin", ""
     template_name = f"{FOLDER}line.html"
 
     def get_queryset(self):
@@ -142,8 +142,8 @@ class PlacePage(_OfPlace):
         """The sums over all funds, each with its card."""
         names = ("granted", "arrived", "transit", "waiting", "available")
         return [
-            {"card": CARDS[f"funding.{name}"], **columns.shown(sum(getattr(row, name) for row in funds)),
-             "url": reverse("metric-card", args=[f"funding.{name}"])}
+            {"card": CARDS[f"grant.{name}"], **columns.shown(sum(getattr(row, name) for row in funds)),
+             "url": reverse("metric-card", args=[f"grant.{name}"])}
             for name in names
         ]  # fmt: skip
 

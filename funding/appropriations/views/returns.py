@@ -39,7 +39,7 @@ class ReturnUpload(FormPage):
 class ReturnPage(DetailPage):
     """/disbursements/returns/<pk>/"""
 
-    model, icon, permission = BankReturn, "upload", "disbursement.view"
+    model, icon = BankReturn, "upload"
     template_name = f"{FOLDER}return.html"
 
     def get_queryset(self):
@@ -99,7 +99,7 @@ class ReturnPage(DetailPage):
 class ReturnErrors(ObjectPage):
     """/disbursements/returns/<pk>/errors/: the errors as a workbook."""
 
-    model, permission = BankReturn, "disbursement.view"
+    model = BankReturn
 
     def get_queryset(self):
         """With its batch."""

@@ -71,7 +71,7 @@ class RunNew(FormPage):
 class RunPage(DetailPage):
     """/entitlements/runs/<pk>/"""
 
-    model, flow, icon, permission = EntitlementRun, RUN_FLOW, "scale", "entitlement.run_view"
+    model, flow, icon = EntitlementRun, RUN_FLOW, "scale"
     template_name = f"{FOLDER}run.html"
 
     def get_queryset(self):
@@ -130,7 +130,7 @@ def article_total(run: EntitlementRun) -> dict | None:
 class ComparePage(ObjectPage):
     """/entitlements/runs/<pk>/compare/: beside everything granted for the year before."""
 
-    model, icon, permission = EntitlementRun, "scale", "entitlement.run_view"
+    model, icon = EntitlementRun, "scale"
     template_name = f"{FOLDER}compare.html"
 
     def get_queryset(self):

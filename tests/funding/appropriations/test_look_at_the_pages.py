@@ -122,7 +122,7 @@ def test_a_community_sees_its_own_money_only(client, cast, sent, places):
     assert "200,000" in text and "待拨" in text
     page(client, other, 404)
     assert client.get(reverse("entitlement-runs")).status_code == 403
-    assert client.get(sent[1].get_absolute_url()).status_code == 403
+    assert client.get(sent[1].get_absolute_url()).status_code == 404
 
 
 def test_street_and_city_see_it_too(client, cast, sent, places):
