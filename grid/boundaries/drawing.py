@@ -14,8 +14,8 @@ WIDTH = 640
 TALLEST = 560
 MARGIN = 6
 WORDS_MOST = 40  # names on a crowded drawing only hide it
-WIDE_ENOUGH = 9  # pixels of the shape for each letter of its name
-LETTER, LINE = 15, 18  # pixels a letter takes
+WIDE_ENOUGH = 11  # pixels of the shape for each letter of its name
+LETTER, LINE = 20, 24  # pixels a letter takes
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,17 @@ def draw() -> dict[int, list[Cell]]:
         places[place.district.code12][place.street_id].append(place)
     areas, cells = districts(), {}
     for code, streets in sorted(places.items()):
-        rows = list(streets.values())
+        rows = sorted(streets.values(), key=_at_home)
         for street, part in zip(rows, split(areas[code], [_room(row, grids) for row in rows]), strict=True):
             parts = split(part, [_room([place], grids) for place in street])
             for place, area in zip(street, parts, strict=True):
                 cells[place.pk] = cells_of(area, grids[place.pk])
     return cells
+
+
+def _at_home(street: list[Division]) -> bool:
+    """Streets that a functional zone runs come first, so that they lie together in the west; the order else stays."""
+    return street[0].unit_id == street[0].district.unit_id
 
 
 def _room(places: list[Division], grids: dict[int, list[Grid]]) -> float:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import shapely
+from django.db import connection
 
 from governance.kernel import audit
 from governance.kernel.actor import Actor
@@ -21,6 +22,8 @@ from ..services import shapes_store
 from .columns import COLUMNS
 from .examine import Context, community_code, examine, is_frame
 from .reader import read_features
+
+ONE_AT_A_TIME = 4_301  # the key of the lock that a confirmation holds until its commit
 
 
 def _facts(values: dict) -> dict:
@@ -113,12 +116,15 @@ class GridImporter(Importer):
         return read_features(upload)
 
     def bound(self, by: Actor, batch: ImportBatch | None = None) -> Importer:
-        """With the person and the batch filled in."""
+        """With the person and the batch filled in; confirmations wait for each other, so that each sees what the last one left."""
+        if batch is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         return replace(
             self, examine=partial(examine, by=by), plan=partial(plan, by=by), write=partial(write, by=by, batch=batch)
         )
 
 
 IMPORTERS[ImportBatch.Kind.GRIDS] = GridImporter(
-    "网格边界", COLUMNS, examine, plan, write, permission="grid.draw", max_rows="grid.import.max_features"
+    "网格边界导入", COLUMNS, examine, plan, write, permission="grid.draw", max_rows="grid.import.max_features"
 )
