@@ -9,9 +9,11 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
+from communities.admission.catalogues.loading import catalogues_load
+from communities.admission.catalogues.numbers import next_code
 from communities.admission.gate import mails
 from communities.admission.gate.terms import RURAL, DemandInput, funds_for, minutes_for
-from communities.admission.models import AdmissionItem
+from communities.admission.models import AdmissionItem, Catalogue
 from communities.admission.states import FORMS_WITH_MARKS, Place
 from communities.demo import community_of, desk_of
 from governance.accounts.demo import STREET
@@ -28,6 +30,7 @@ from .services.forms import plan_for
 from .states import Kind, Source
 
 SEED = 20240516
+FIRST = ("urban", "housing")  # the departments whose people may sign in
 SHORT_LIVED = 180  # days: what expires sooner is delivered a second time
 TWENTY = (
     "RK-001", "RK-002", "RK-003", "RK-004", "RK-005", "RK-006", "RK-007", "FW-001", "FW-002", "FW-003", "FW-008", "DW-001",
@@ -60,10 +63,12 @@ def collection_demo_load(*, now: datetime | None = None) -> int:
         return made
     end = (now or clock.now()).replace(microsecond=0)
     rng = Random(SEED)
+    catalogues_load()
     city = City.read(rng)
     places = [place for town in city.deep for place in town.communities]
     home = next(town for town in city.deep if town.street.code12 == STREET)
     with transaction.atomic(), suspended(mails.on_send, mails.on_submit, mails.on_decline):
+        _items(end)
         _feed(places, _office(end - timedelta(days=170)), rng)
         _forms(home, end, rng)
         _feed(places, _office(end - timedelta(days=20)), rng, short=True)
@@ -109,6 +114,18 @@ def _feed(places: list[Division], moment: datetime, rng: Random, *, short: bool 
             )  # fmt: skip
 
 
+def _items(end: datetime) -> None:
+    """Two reports more on the demo's list, so that its signed-in departments have something to send under."""
+    catalogue = Catalogue.objects.get(place=Place.URBAN, status="in_force")
+    departments = {row.kind: row for row in Department.objects.filter(level="city").order_by("-code")}
+    for trade, name in (("urban", "社区服务保障基本情况表"), ("housing", "物业与房屋基本情况表")):
+        AdmissionItem.objects.create(
+            catalogue=catalogue, code=next_code(catalogue), place=Place.URBAN, name=f"{name}（示例）", klass="assist",
+            form="report", department=departments[trade], basis_document="示例文件", minutes=5, valid_from=(end - timedelta(days=200)).date(),
+            is_example=True, is_synthetic=True,
+        )  # fmt: skip
+
+
 def _report_item(department: Department) -> AdmissionItem | None:
     line = {department.pk, department.superior_id}
     rows = AdmissionItem.objects.in_force().filter(department_id__in=line, place=Place.URBAN, form__in=FORMS_WITH_MARKS)
@@ -119,7 +136,7 @@ def _departments(town: Town) -> list[tuple[Department, AdmissionItem]]:
     """The district's departments that the list lets send reports, in a fixed order; the city management's first."""
     pairs = [
         (row, _report_item(row))
-        for _kind, row in sorted(town.departments.items(), key=lambda p: (p[0] != "urban", p[0]))
+        for _kind, row in sorted(town.departments.items(), key=lambda p: (p[0] not in FIRST, p[0] != "urban", p[0]))
     ]
     return [(row, item) for row, item in pairs if item]
 
