@@ -124,6 +124,7 @@ PLACE_COLUMNS = [
     money("transit", "在途（元）"),
     money("waiting", "待拨（元）"),
     money("carried", "上年结转（元）", wide=True),
+    money("carried_left", "结转未用（元）", wide=True),
     money("available", "可用余额（元）"),
 ]
 CLOSE_COLUMNS = [

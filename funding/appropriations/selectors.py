@@ -11,6 +11,7 @@ from governance.kernel.audit import AuditEvent
 from governance.territory.models import Division, ManagementUnit
 
 from .models import DisbursementLine, EntitlementLine, EntitlementRun
+from .rules import carried_left
 from .states import COUNTING, GRANTED, PAYABLE, LineStatus, RunStatus
 
 
@@ -132,6 +133,12 @@ class PlaceFund:
     held: int
     available: int
     carried: int
+    spent: int = 0
+
+    @property
+    def carried_left(self) -> int:
+        """What is left of last year's money, which is used first."""
+        return carried_left(carried=self.carried, spent=self.spent)
 
     @property
     def waiting(self) -> int:
@@ -150,18 +157,21 @@ def place_funds(community: Division, year: int) -> list[PlaceFund]:
         for fund, status, fen in DisbursementLine.objects.filter(community=community, year=year)
         .exclude(batch__status="cancelled").order_by().values_list("fund", "status").annotate(fen=Sum("amount_fen"))
     }  # fmt: skip
-    balances = dict(
-        Account.objects.filter(community=community, year=year, kind=AccountKind.AVAILABLE)
-        .order_by().values_list("fund").annotate(fen=Sum("balance_fen"))
-    )  # fmt: skip
+    kinds = (AccountKind.AVAILABLE, AccountKind.PAID)
+    balances: dict[tuple[str, str], int] = {
+        (fund, kind): fen
+        for fund, kind, fen in Account.objects.filter(community=community, year=year, kind__in=kinds)
+        .order_by().values_list("fund", "kind").annotate(fen=Sum("balance_fen"))
+    }  # fmt: skip
     carried = carried_in(year, community).get(community.pk, {})
     return [
         PlaceFund(
             fund, granted.get(fund, 0), lines.get((fund, LineStatus.ARRIVED), 0), lines.get((fund, LineStatus.SENT), 0),
-            lines.get((fund, LineStatus.HELD), 0), balances.get(fund, 0), carried.get(fund, 0),
+            lines.get((fund, LineStatus.HELD), 0), balances.get((fund, AccountKind.AVAILABLE), 0), carried.get(fund, 0),
+            balances.get((fund, AccountKind.PAID), 0),
         )
         for fund in Fund
-        if fund in granted or fund in balances
+        if fund in granted or (fund, AccountKind.AVAILABLE) in balances
     ]  # fmt: skip
 
 

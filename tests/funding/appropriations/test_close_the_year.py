@@ -51,7 +51,7 @@ def test_a_fifth_is_carried_and_the_rest_goes_back(actors, unit, places, year):
     assert carried_in(year + 1)[places[0].pk] == {FUND: 40_000_00}
     with december(year + 1, 1):
         (row,) = place_funds(places[0], year + 1)
-        assert (row.available, row.carried) == (40_000_00, 40_000_00)
+        assert (row.available, row.carried, row.carried_left) == (40_000_00, 40_000_00, 40_000_00)
     assert Journal.objects.filter(kind="carry").first().document_id == closing.pk
     connection.check_constraints()
 

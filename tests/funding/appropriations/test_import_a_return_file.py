@@ -1,8 +1,11 @@
 """The bank's file: right ones are posted once however often they come, wrong ones are refused row by row (issue 5)."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from python_calamine import CalamineWorkbook
 
 from funding.appropriations import services
 from funding.appropriations.models import BankReturn, DisbursementLine
@@ -10,6 +13,7 @@ from funding.appropriations.selectors import place_funds, unit_balance
 from funding.ledger.models import Account, Entry, Journal
 from funding.ledger.states import Fund
 from governance.kernel.errors import Conflict, Forbidden, Invalid
+from governance.kernel.ui.exports import write_xlsx
 from tests_support import entitlements as story
 from tests_support.databases import at_once
 
@@ -46,6 +50,23 @@ def test_success_and_failure_reach_the_books(sent, unit, places, year):
     granted = sent.count * 200_000_00
     assert unit_balance(unit, Fund.SERVICE_MASS, year) == granted - sent.total_fen + 50_000_00
     assert Journal.objects.filter(kind="bounce").get().memo.endswith("退回：账户已销户")
+
+
+def test_the_bank_may_fill_in_our_own_workbook(unit, payees):
+    """The file that went out, head block and all, with three more columns."""
+    story.run(unit, is_synthetic=True)
+    batch = story.batch(unit, is_synthetic=True)
+    buffer = io.BytesIO()
+    write_xlsx(services.bank_file(batch=batch, by=story.finance(unit)), buffer)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(buffer.getvalue())).get_sheet_by_index(0).to_python()
+    head = next(at for at, row in enumerate(rows) if row[0] == "批次号")
+    rows[head] += ["结果", "失败原因", "银行流水号"]
+    for number, row in enumerate(rows[head + 1 : -1]):
+        row += ["成功", "", f"YH{number}"]
+    found = services.return_preview(
+        by=story.finance(unit), batch=batch, upload=story.bank_file(rows[1:], headings=rows[0])
+    )
+    assert (found.errors, found.status, found.arrived) == ([], "preview", batch.count)
 
 
 def test_what_bounced_may_be_paid_again(sent, unit):
@@ -213,6 +234,18 @@ def test_a_posted_file_is_never_changed(sent):
     for change in ({"status": "preview"}, {"rows": []}):
         with pytest.raises(IntegrityError, match="bank_return_fixed"), transaction.atomic():
             BankReturn.objects.filter(pk=back.pk).update(**change)
+
+
+def test_four_clicks_on_send_are_one(throwaway_db):
+    from tests_support import stories
+
+    unit = stories.street().unit
+    services.payees_load(unit=unit)
+    story.run(unit)
+    batch = story.batch(unit, "approved")
+    answers = at_once(4, lambda number: services.batch_export(batch=batch, by=story.finance(unit)))
+    assert sum(isinstance(one, Conflict) for one in answers) == 3, answers
+    assert Journal.objects.filter(kind="disburse").count() == batch.count
 
 
 def test_eight_uploads_at_once_have_one_effect(throwaway_db):
