@@ -11,7 +11,7 @@ from governance.kernel.scope import PublicQuerySet
 from . import triggers
 from .batches import ImportBatch  # noqa: F401
 from .choices import DepartmentLevel, GridKind, Level, TownType, Trade, UnitKind, VillageType
-from .querysets import DepartmentQuerySet, DivisionQuerySet, ValidityQuerySet
+from .querysets import DepartmentQuerySet, DivisionQuerySet, GridQuerySet, ValidityQuerySet
 
 
 class ManagementUnit(models.Model):
@@ -269,9 +269,10 @@ class Grid(models.Model):
     kind = models.CharField("类型", max_length=8, choices=GridKind, default=GridKind.BASE)
     name = models.CharField("名称", max_length=60)
     households = models.PositiveIntegerField("户数", null=True, blank=True)
+    ended_on = models.DateField("停用日期", null=True, blank=True, help_text="停用的编码不再给别的网格")
     is_synthetic = models.BooleanField("演示数据", default=False)
 
-    objects = PublicQuerySet.as_manager()
+    objects = GridQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "网格"

@@ -37,6 +37,14 @@ class DivisionQuerySet(ValidityQuerySet):
         return self.filter(level="community")
 
 
+class GridQuerySet(PublicQuerySet):
+    """Grids; one that was ended keeps its code and its history."""
+
+    def in_use(self):
+        """Return the grids that have not ended."""
+        return self.filter(ended_on=None)
+
+
 class DepartmentQuerySet(PublicQuerySet):
     """Departments by level."""
 

@@ -147,7 +147,7 @@ class DivisionPage(DetailPage):
                 rows = children.annotate(communities=Count("children"))
                 yield {"title": "街道（乡镇）", "icon": "street", "columns": columns.STREET_COLUMNS, "rows": rows}
             case Level.TOWN:
-                rows = children.annotate(grid_count=Count("grids"))
+                rows = children.annotate(grid_count=Count("grids", filter=Q(grids__ended_on=None)))
                 yield {"title": "社区（村）", "icon": "home", "columns": columns.COMMUNITY_COLUMNS, "rows": rows}
                 stations = selectors.stations_of(division).select_related("superior")
                 yield {
@@ -155,7 +155,7 @@ class DivisionPage(DetailPage):
                 }  # fmt: skip
             case Level.COMMUNITY:
                 yield {
-                    "title": "网格", "icon": "grid", "columns": columns.GRID_COLUMNS, "rows": division.grids.all()
+                    "title": "网格", "icon": "grid", "columns": columns.GRID_COLUMNS, "rows": division.grids.in_use()
                 }  # fmt: skip
 
 

@@ -26,6 +26,12 @@ class GridFilter(SearchFilterSet):
         label="边界", method="by_shape", choices=[("sketch", "示意"), ("surveyed", "实测"), ("none", "没有边界")], **ALL
     )
 
+    state = filters.ChoiceFilter(label="状态", method="by_state", choices=[("use", "在用"), ("ended", "已停用")], **ALL)
+
+    def by_state(self, queryset, name, value):
+        """In use, or ended."""
+        return queryset.filter(ended_on__isnull=value == "use")
+
     def by_staff(self, queryset, name, value):
         """With or without a full-time worker today."""
         served = GridPost.objects.in_force().full_time().values("grid")

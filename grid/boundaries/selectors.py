@@ -73,7 +73,7 @@ def grid_of(actor: Actor) -> Grid | None:
         if best := min(posts, key=lambda post: (post.kind != PostKind.FULL_TIME, post.grid.code15), default=None):
             return _grid(best.grid_id)
     places = {post.community_id for post in actor.posts_in(Role.GRID_WORKER) if post.community_id}
-    base = Grid.objects.filter(community_id__in=places, kind=GridKind.BASE).values_list("pk", flat=True)[:2]
+    base = Grid.objects.in_use().filter(community_id__in=places, kind=GridKind.BASE).values_list("pk", flat=True)[:2]
     return _grid(base[0]) if len(base) == 1 else None
 
 

@@ -46,7 +46,7 @@ def districts() -> dict[str, BaseGeometry]:
 def draw() -> dict[int, list[Cell]]:
     """Cells of every community that has grids, by the community's id; deterministic, in memory only."""
     grids = defaultdict(list)
-    for grid in Grid.objects.order_by("code15"):
+    for grid in Grid.objects.in_use().order_by("code15"):
         grids[grid.community_id].append(grid)
     places = defaultdict(lambda: defaultdict(list))
     communities = Division.objects.communities().filter(pk__in=list(grids)).select_related("district", "street")

@@ -37,7 +37,8 @@ def fault(shape: BaseGeometry) -> str:
     if shape.is_valid:
         return "" if shape.area > 0 else "面积为零"
     reason, _, place = shapely.is_valid_reason(shape).partition("[")
-    where = f"（{', '.join(place.rstrip(']').split())} 附近）" if place else ""
+    numbers = ", ".join(f"{float(number):.6f}" for number in place.rstrip("]").split())
+    where = f"（{numbers} 附近）" if numbers else ""
     return REASONS.get(reason.strip(), "边界无效") + where
 
 

@@ -10,6 +10,7 @@ COLUMNS = (
     SheetColumn("kind", "类型", help="base 基础网格、special 专属网格、community 社区边界"),
     SheetColumn("households", "户数", "whole", help="留空则不变"),
     SheetColumn("is_sketch", "示意", "flag", help="true 为示意，留空为实测"),
+    SheetColumn("ended", "停用", "flag", help="true 为停用这个网格：编码不再使用，岗位同时结束，不需要边界"),
     SheetColumn("source", "来源", max_length=120, help="谁在何时绘制"),
     SheetColumn("shape", "边界", required=True, help="Polygon 或 MultiPolygon，WGS 84 经纬度，经度在前"),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from governance.territory.models import Division, Grid
 from .. import validity
 from ..geometry import from_geojson, numbering
 from ..models import CommunityShape, GridShape
+from ..partition import tidy
 from .columns import COMMUNITY
 
 FIRST = {GridKind.BASE: 1, GridKind.SPECIAL: 900}
@@ -42,6 +43,7 @@ class Context:
         codes = {community_code(row.values) for row in rows}
         self.communities = Division.objects.communities().in_bulk(list(codes), field_name="code12")
         self.grids = {grid.code15: grid for grid in Grid.objects.filter(community__in=self.communities.values())}
+        self.ended = {row.values["code15"] for row in rows if row.values["ended"]}
         self.everywhere = by.is_system or bool(by.posts_in(Role.CITY_OFFICE))
         self.units = {post.unit_id for post in by.posts_in(Role.UNIT_SOCIAL)}
         self.width = policy("grid.border_metres")
@@ -71,15 +73,17 @@ def examine(table: Table, by: Actor) -> None:
     for row in table.rows:
         for name, message in (*_codes(row.values, context), *_twin(row, seen)):
             table.refuse(row, name, message)
+        if row.values["ended"]:
+            continue
         shape, message = _shape(row.values)
         if message:
             table.refuse(row, "shape", message)
         else:
             shapes[row.number] = shape
-    good = [row for row in table.good if row.number in shapes]
-    if len(good) == len(table.rows):  # what is wrong in itself cannot be compared
-        codes_propose(good, shapes, context)
-        _together(table, good, shapes, context)
+    if len(table.good) == len(table.rows):  # what is wrong in itself cannot be compared
+        drawn = [row for row in table.rows if row.number in shapes]
+        codes_propose(drawn, shapes, context)
+        _together(table, drawn, shapes, context)
 
 
 def _shape(values: dict) -> tuple[BaseGeometry | None, str]:
@@ -94,6 +98,14 @@ def _shape(values: dict) -> tuple[BaseGeometry | None, str]:
     if west < -180 or east > 180 or south < -90 or north > 90:
         return None, "坐标须为 WGS 84 经纬度，经度在前"
     return shape, validity.fault(shape)
+
+
+def drawable(values: dict) -> BaseGeometry | None:
+    """A row's geometry for the preview's drawing, mended if it has to be; None when there is nothing to draw."""
+    shape, message = _shape(values)
+    if shape is None or shape.area == 0:
+        return None
+    return tidy(shape) if message else shape
 
 
 def _twin(row: SheetRow, seen: dict[str, int]):
@@ -118,10 +130,19 @@ def _codes(values: dict, context: Context):
         if code:
             yield "code15", "社区边界不填网格编码"
         return
-    if code not in context.grids and not values.get("name"):
-        yield "name", "新网格须有名称"
+    yield from _grid_errors(context.grids.get(code), values)
     if code:
         yield from _code_errors(code, values["kind"], place)
+
+
+def _grid_errors(grid: Grid | None, values: dict):
+    """Yield what does not fit the grid that a row means."""
+    if grid is None and values["ended"]:
+        yield "code15", "没有这个网格，不能停用"
+    elif grid is None and not values.get("name"):
+        yield "name", "新网格须有名称"
+    elif grid and grid.ended_on and not values["ended"]:
+        yield "code15", "这个网格已停用，编码不再使用；请另编新号"
 
 
 def _code_errors(code: str, kind: str, place: Division):
@@ -164,15 +185,20 @@ def _together(table: Table, rows: list[SheetRow], shapes: dict[int, BaseGeometry
         frame = _frame(place, rows, shapes, context, sketch)
         grids = {row.values["code15"]: shapes[row.number] for row in own}
         kept = {code: shape for code, (shape, drawn) in context.shapes.items()
-                if code[:12] == place and code not in grids and (sketch or not drawn)}  # fmt: skip
+                if code[:12] == place and code not in context.ended | set(grids) and (sketch or not drawn)}  # fmt: skip
         if frame is None:
             continue
         for row in own:
             if message := validity.outside(shapes[row.number], frame, context.width):
                 table.refuse(row, "shape", message)
         if message := validity.gaps(frame, [*grids.values(), *kept.values()], context.width):
-            table.refuse(own[0] if own else rows[0], "shape", message)
+            table.refuse(_row_of(place, table), "shape", message)
     _overlaps(table, by_code, shapes, context)
+
+
+def _row_of(place: str, table: Table) -> SheetRow:
+    """The first row that speaks of a community."""
+    return next(row for row in table.rows if community_code(row.values) == place)
 
 
 def _frame(place: str, rows, shapes, context: Context, sketch: bool) -> BaseGeometry | None:
@@ -193,7 +219,7 @@ def _overlaps(table: Table, by_code: dict[str, SheetRow], shapes: dict[int, Base
     near = GridShape.objects.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
     sketch = all(row.values["is_sketch"] for row in by_code.values())
     near = near if sketch else near.filter(is_sketch=False)
-    stored = dict(near.exclude(grid__code15__in=list(new)).values_list("grid__code15", "polygon"))
+    stored = dict(near.exclude(grid__code15__in=[*new, *context.ended]).values_list("grid__code15", "polygon"))
     everything = {code: from_geojson(polygon) for code, polygon in stored.items()} | new
     for code, other, message in validity.overlaps(everything, context.width):
         mine, second = (code, other) if code in by_code else (other, code)

@@ -18,7 +18,7 @@ from governance.territory.models import Grid
 
 from ..geometry import from_geojson, to_geojson
 from ..models import GridShape
-from ..services import shapes_store
+from ..services import grids_end, shapes_store
 from .columns import COLUMNS
 from .examine import Context, community_code, examine, is_frame
 from .reader import read_features
@@ -39,6 +39,8 @@ def plan(rows: list[SheetRow], by: Actor) -> list[str]:
 
 
 def _action(values: dict, context: Context) -> str:
+    if values["ended"]:
+        return SAME if context.grids[values["code15"]].ended_on else CHANGE
     shape = to_geojson(shapely.force_2d(from_geojson(values["geometry"])))
     if is_frame(values):
         known = context.frames.get(community_code(values))
@@ -57,6 +59,8 @@ def _same(shape: dict, values: dict, known: tuple) -> bool:
 def write(rows: list[SheetRow], by: Actor, batch: ImportBatch | None) -> None:
     """Make the new grids, change the known ones, store all shapes; in the caller's transaction."""
     context = Context(rows, by)
+    grids_end(by=by, grids=[context.grids[row.values["code15"]] for row in rows if row.values["ended"]])
+    rows = [row for row in rows if not row.values["ended"]]
     own = [row for row in rows if not is_frame(row.values)]
     grids = [_grid(row.values, context) for row in own]
     Grid.objects.bulk_create([grid for grid in grids if grid.pk is None])
@@ -101,7 +105,7 @@ def _frames_from_surveys(rows: list[SheetRow], context: Context) -> None:
         known = GridShape.objects.filter(grid__community=community).values_list("polygon", "is_sketch")
         if (
             known
-            and len(known) == Grid.objects.filter(community=community).count()
+            and len(known) == Grid.objects.in_use().filter(community=community).count()
             and not any(row[1] for row in known)
         ):
             whole = shapely.union_all([from_geojson(polygon) for polygon, _ in known])

@@ -75,13 +75,14 @@ def _row(table: Table, number: int, feature: Any) -> SheetRow:
     values: dict[str, Any] = {
         column.name: _text(sent.get(column.name), column, wrong)
         for column in COLUMNS
-        if column.name not in ("households", "is_sketch", "shape")
+        if column.name not in ("households", "is_sketch", "ended", "shape")
     }
     values["kind"] = values["kind"] or "base"
     if values["kind"] not in KINDS:
         wrong("类型", values["kind"], "类型须为 base、special 或 community")
     values["households"] = _whole(sent.get("households"), wrong)
-    values["is_sketch"] = _flag(sent.get("is_sketch"), wrong)
+    values["is_sketch"] = _flag("示意", sent.get("is_sketch"), wrong)
+    values["ended"] = _flag("停用", sent.get("ended"), wrong)
     if count > policy("grid.import.max_vertices_each"):
         wrong("边界", f"{count} 个折点", f"一个边界最多 {policy('grid.import.max_vertices_each')} 个折点")
     return SheetRow(number, values | {"vertices": count, "geometry": geometry, "shape": f"{count} 个折点"})
@@ -109,7 +110,7 @@ def _whole(value: Any, wrong) -> int | None:
     return value
 
 
-def _flag(value: Any, wrong) -> bool:
-    if value not in (None, True, False):
-        wrong("示意", value, "应为 true 或 false")
+def _flag(label: str, value: Any, wrong) -> bool:
+    if not (value is None or isinstance(value, bool)):
+        wrong(label, value, "应为 true 或 false")
     return value is True

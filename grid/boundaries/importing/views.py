@@ -5,10 +5,13 @@ from django.urls import reverse
 from governance.territory.batches import ImportBatch
 from governance.territory.importing import views as generic
 
+from ..drawing import Part, draw
 from ..forms import BoundaryUpload
+from . import examine
 
 KIND = ImportBatch.Kind.GRIDS
 PERMISSION = "grid.draw"
+DRAWN_MOST = 600
 
 
 def crumbs(last: str) -> list:
@@ -60,6 +63,19 @@ class BatchPage(_Own, generic.BatchPage):
         """From the list."""
         return crumbs(self.object.filename)
 
+    template_name = "grid/boundaries/batch.html"
+
+    def drawing(self):
+        """What the file holds, those with a fault standing out; nothing for what cannot be drawn."""
+        wrong = {error["row"] for error in self.object.errors}
+        parts = []
+        for row in self.object.rows[:DRAWN_MOST]:
+            shape = examine.drawable(row["values"])
+            if shape is not None and not examine.is_frame(row["values"]):
+                tone = "wrong" if row["number"] in wrong else ""
+                parts.append(Part(shape, row["values"]["name"] or "", "", tone, str(row["number"])))
+        return draw(parts)
+
     def moves(self) -> list:
         """Confirm under this address."""
         return [move | {"url": reverse("grid-import-confirm", args=[self.object.pk])} for move in super().moves()]
@@ -67,6 +83,7 @@ class BatchPage(_Own, generic.BatchPage):
     def extra_context(self) -> dict:
         """Errors and another try under these addresses."""
         return super().extra_context() | {
+            "drawing": self.drawing(),
             "again_url": reverse("grid-import"),
             "errors_url": reverse("grid-import-errors", args=[self.object.pk]),
         }

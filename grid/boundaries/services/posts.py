@@ -87,6 +87,8 @@ def post_appoint(*, by: Actor, facts: PostFacts, is_synthetic: bool = False) -> 
 
 def _check(facts: PostFacts) -> None:
     """Refuse what is missing or does not fit."""
+    if facts.grid.ended_on:
+        raise Conflict("这个网格已经停用。")
     if facts.role not in PostRole.values:
         raise Invalid(role="请选择身份。")
     if not facts.name.strip():

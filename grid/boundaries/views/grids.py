@@ -38,6 +38,7 @@ class GridListPage(ListPage):
         """With place, shape without its points, and today's full-time worker."""
         workers = Prefetch("posts", GridPost.objects.in_force().full_time(), to_attr="workers")
         rows = Grid.objects.select_related("community", "street", "shape").defer("shape__polygon")
+        rows = rows if self.request.GET.get("state") == "ended" else rows.in_use()
         return rows.prefetch_related(workers)
 
     def extra_context(self) -> dict:
@@ -108,6 +109,7 @@ class GridPage(DetailPage):
             ("网格编码", grid.code15), ("类型", grid.get_kind_display()), ("户数", "—" if grid.households is None else f"{grid.households:,}"),
             *((label, place, place.get_absolute_url()) for label, place in places),
             ("监督电话", selectors.supervision_phone(grid.street)),
+            *([("停用日期", grid.ended_on)] if grid.ended_on else []),
         ]  # fmt: skip
         if shape is None:
             return [*facts, ("边界", "还没有")]
@@ -129,7 +131,7 @@ class GridPage(DetailPage):
             "features": maps.features(parts),
             "posts": self.posts(full, helpers),
             "post_columns": columns.POST_COLUMNS,
-            "may_appoint": full or helpers,
+            "may_appoint": (full or helpers) and not grid.ended_on,
             "may_supervise": self.may("grid.supervise", grid),
         }
 

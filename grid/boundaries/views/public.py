@@ -38,7 +38,9 @@ class MyGridPage(Page):
         words = request.GET.get("q", "")[:WORDS_MOST].replace("\x00", "").strip()
         if asked["grid"]:
             return self.draw(
-                self.grid(_one(Grid.objects.select_related("community", "street", "unit"), code15=asked["grid"]))
+                self.grid(
+                    _one(Grid.objects.in_use().select_related("community", "street", "unit"), code15=asked["grid"])
+                )
             )
         if words:
             return self.draw({"step": "found", "words": words, "places": places_matching(words)})
@@ -94,7 +96,7 @@ class MyGridPage(Page):
     def community(self, code: str) -> dict:
         """A community's grids."""
         place = _one(Division.objects.communities().select_related("unit", "street"), code12=code)
-        grids = Grid.objects.filter(community=place).order_by("code15")
+        grids = Grid.objects.in_use().filter(community=place).order_by("code15")
         workers = selectors.full_time_posts(grids)
         rows = [
             {
