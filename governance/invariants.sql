@@ -199,3 +199,28 @@ WHERE p.community_id <> g.community_id OR p.street_id <> g.street_id;
 -- name: a grid's shape holds its own centre
 SELECT s.grid_id FROM grid_gridshape s
 WHERE s.lon NOT BETWEEN s.west AND s.east OR s.lat NOT BETWEEN s.south AND s.north;
+
+-- name: collection: a form that reached communities has its demand, one that answered itself asked nobody
+SELECT f.id FROM grid_form f
+WHERE (f.status IN ('waiting', 'collecting', 'summarised') AND f.demand_id IS NULL)
+   OR (f.status = 'answered' AND (f.demand_id IS NOT NULL OR EXISTS (SELECT FROM grid_asking a WHERE a.form_id = f.id)));
+
+-- name: collection: no community was asked a field by hand twice within the interval
+SELECT a.id FROM grid_asking a JOIN grid_asking b ON b.code = a.code AND b.community_id = a.community_id AND b.id > a.id
+WHERE NOT a.released AND NOT b.released AND daterange(a.asked_on, a.until) && daterange(b.asked_on, b.until);
+
+-- name: collection: what was superseded has ended, and nothing ended without a successor
+SELECT f.id FROM grid_fact f LEFT JOIN grid_fact n ON n.supersedes_id = f.id
+WHERE (f.ended_at IS NULL) <> (n.id IS NULL);
+
+-- name: collection: a form counts what it asked
+SELECT f.id FROM grid_form f LEFT JOIN grid_asking a ON a.form_id = f.id
+WHERE f.status IN ('waiting', 'collecting', 'summarised') GROUP BY f.id, f.asked_cells HAVING count(a.id) <> f.asked_cells;
+
+-- name: collection: a form's state is what its history says last
+SELECT f.id, f.status, e.to_status FROM grid_form f
+LEFT JOIN LATERAL (
+    SELECT to_status FROM governance_auditevent
+    WHERE subject_type = 'form' AND subject_id = f.id AND to_status <> '' ORDER BY id DESC LIMIT 1
+) e ON true
+WHERE e.to_status IS DISTINCT FROM f.status;

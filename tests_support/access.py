@@ -155,7 +155,7 @@ SAMPLES: dict[str, Sample] = {
     "api-whistle-edit": _of("drafts"),
     "api-whistle-submit": _of("drafts"),
 }
-PREFIXES = {"api-whistle-": WHISTLE, "api-ticket-": TICKET, "api-signboard-": _of("boards")}
+PREFIXES = {"api-whistle-": WHISTLE, "api-ticket-": TICKET, "api-signboard-": _of("boards"), "api-form-": _of("forms")}
 
 
 def addresses() -> Iterator[tuple[str, bool]]:

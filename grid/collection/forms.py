@@ -139,7 +139,8 @@ class DispatchForm(PortalForm):
     def facts(self) -> dict:
         """Money in fen."""
         data = super().facts()
-        return {**data, "funded_fen": int((data.pop("funded_yuan") or 0) * 100)}
+        yuan = data.pop("funded_yuan")
+        return {**data, "funded_fen": int((yuan or 0) * 100)}
 
 
 class TakeForm(_Scoped):

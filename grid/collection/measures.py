@@ -15,7 +15,6 @@ from .models import Form
 from .states import FormStatus as S
 
 MOMENT, SOURCE = "页面打开时现算，按下发日期归入年度", "本系统一表通登记；方向见国办函〔2026〕12号，数值为本平台自定"
-AVOIDED = (S.ANSWERED, S.JOINED)
 register(
     MetricCard("collection.prefill", "预填率", "下发的表里不需要社区填写的数据格所占比例：已有有效数据、由源部门提供、十二个月内已填过的。",
                "应有数据格 － 人工数据格", "应有数据格（字段数 × 目标社区数）", MOMENT, SOURCE, "%", ("collection.prefill_percent",)),
@@ -61,12 +60,12 @@ def measures(year: int, actor: Actor) -> list[Measure]:
     """The year's figures over the forms that the actor may see. Two statements."""
     rows = Form.objects.visible_to(actor).filter(dispatched_at__year=year)
     sums = rows.aggregate(
-        wanted=Count("pk"), cells=Sum("cells"), asked=Sum("asked_cells"),
-        reached=Count("pk", filter=Q(demand__isnull=False)), most=Max("manual_count", filter=Q(demand__isnull=False)),
+        wanted=Count("pk"), every=Sum("cells"), asked=Sum("asked_cells"),
+        sent=Count("pk", filter=Q(demand__isnull=False)), most=Max("manual_count", filter=Q(demand__isnull=False)),
         mean=Avg("manual_count", filter=Q(demand__isnull=False)), avoided=Count("pk", filter=Q(demand__isnull=True)),
         saved=Sum(F("minutes_before") * F("communities") - F("minutes") * F("reached")),
     )  # fmt: skip
-    cells, asked = sums["cells"] or 0, sums["asked"] or 0
+    cells, asked = sums["every"] or 0, sums["asked"] or 0
     rate = round(100 * (1 - asked / cells), 1) if cells else None
     forms, twice, most = reverse("forms"), asked_twice(), sums["most"] or 0
     return [
@@ -75,7 +74,7 @@ def measures(year: int, actor: Actor) -> list[Measure]:
         Measure("collection.manual_most", most, most <= policy("redline.manual_fields"), forms),
         Measure("collection.manual_mean", round(sums["mean"], 1) if sums["mean"] is not None else None, None, forms),
         Measure("collection.wanted", sums["wanted"], None, forms),
-        Measure("collection.reached", sums["reached"], None, f"{forms}?status=collecting"),
+        Measure("collection.reached", sums["sent"], None, f"{forms}?status=collecting"),
         Measure("collection.fields_before", cells),
         Measure("collection.fields_after", asked),
         Measure("paper.duplicates", sums["avoided"], None, f"{forms}?status=answered"),

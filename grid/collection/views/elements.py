@@ -62,7 +62,7 @@ class ElementList(ListPage):
 class ElementPage(DetailPage):
     """/elements/<code>/: today's version, earlier ones, how far it is known."""
 
-    model, lookup, icon, badge_field = DataElement, ("code", "code"), "list", "source"
+    model, lookup, icon, badge_field = DataElement, ("code", "code"), "list", ""
     template_name = f"{FOLDER}element.html"
 
     def get_object(self):

@@ -12,7 +12,7 @@ from communities.admission.models import BlockedDemand, DemandTarget
 from communities.disclosure.selectors import white_paper
 from governance.invariants import broken
 from governance.kernel import clock
-from governance.redlines import audit
+from grid.collection.audit import form_rule_breaches
 from grid.collection import services
 from grid.collection.measures import measures
 from grid.collection.models import Asking, DataTaking, Fact, Form
@@ -81,7 +81,7 @@ def test_issue_4_the_second_department_gets_its_answers_at_once(client, cast):
     assert after["paper.saved"] > before["paper.saved"] and after["paper.minutes"] == before["paper.minutes"]
     client.logout()
     assert "被挡住的重复报表" in client.get("/public/white-paper/").content.decode()
-    assert audit() == [] and broken() == {}
+    assert form_rule_breaches() == [] and broken() == {}
 
 
 def _actor(user):
@@ -188,7 +188,9 @@ def test_answers_export_with_corrections(client, cast, actors):
     collection.feed("RK-001")
     form = collection.send(actors, "RK-001")
     with clock.travel(MORNING + timedelta(hours=1)):
-        services.fact_correct(by=actors.community, fact=Fact.objects.filter(code="RK-001").first(), value="5")
+        services.fact_correct(
+            by=actors.community, fact=Fact.objects.get(code="RK-001", community=demands.communities()[0]), value="5"
+        )
     client.force_login(cast.dept)
     text = b"".join(client.get(f"/forms/{form.pk}/?export=csv").streaming_content).decode()
     assert "户籍户数" in text and "户籍户数原为 100 户" in text
