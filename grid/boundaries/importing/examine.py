@@ -103,9 +103,8 @@ def _shape(values: dict) -> tuple[BaseGeometry | None, str]:
 def drawable(values: dict) -> BaseGeometry | None:
     """A row's geometry for the preview's drawing, mended if it has to be; None when there is nothing to draw."""
     shape, message = _shape(values)
-    if shape is None or shape.area == 0:
-        return None
-    return tidy(shape) if message else shape
+    shape = tidy(shape) if shape is not None and message else shape
+    return None if shape is None or shape.area == 0 else shape
 
 
 def _twin(row: SheetRow, seen: dict[str, int]):

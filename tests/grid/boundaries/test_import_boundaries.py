@@ -12,7 +12,7 @@ from governance.kernel.errors import Conflict, Forbidden, Invalid
 from governance.kernel.policy import policy_change
 from governance.territory.importing.services import import_confirm, import_preview
 from governance.territory.models import Grid
-from grid.boundaries import export
+from grid.boundaries import export, services
 from grid.boundaries.geometry import from_geojson, to_geojson
 from grid.boundaries.models import CommunityShape, GridShape
 from tests_support import stories
@@ -100,6 +100,53 @@ def test_a_new_grid_is_numbered_after_the_last_one(own, preview, actors, communi
     import_confirm(by=actors.social, batch=batch)
     assert set(Grid.objects.filter(name="新网格").values_list("code15", flat=True)) == set(codes)
     assert GridShape.objects.filter(grid__name="新网格").count() == 2
+
+
+def merged(own: dict) -> dict:
+    """The file with the first grid taken over by a neighbour; the properties of the one that ends."""
+    rows = features(own)
+    first = from_geojson(rows[0]["geometry"])
+    other = next(row for row in rows[1:] if from_geojson(row["geometry"]).intersection(first).length > 0)
+    other["geometry"] = to_geojson(shapely.union(first, from_geojson(other["geometry"])))
+    rows[0]["properties"]["ended"], rows[0]["geometry"] = True, None
+    return rows[0]["properties"]
+
+
+def test_two_grids_become_one_and_the_code_is_never_given_again(own, preview, actors, client):
+    gone = merged(own)
+    grid = Grid.objects.get(code15=gone["code15"])
+    facts = services.PostFacts(grid, "worker", "王敏", "0411-1", clock.today())
+    services.post_appoint(by=actors.social, facts=facts)
+    batch = preview(own)
+    assert messages(batch) == ""
+    assert batch.summary["change"] == 2
+    import_confirm(by=actors.social, batch=batch)
+    grid.refresh_from_db()
+    assert grid.ended_on == clock.today()
+    assert not grid.posts.in_force().exists()
+    assert not GridShape.objects.filter(grid=grid).exists()
+    with pytest.raises(Conflict):
+        services.post_appoint(
+            by=actors.social, facts=services.PostFacts(grid, "worker", "李静", "0411-1", clock.today())
+        )
+    assert client.get("/my-grid/", {"grid": gone["code15"]}).status_code == 404
+    again = json.loads(json.dumps(export.collection(Grid.objects.filter(community=grid.community))))
+    assert gone["code15"] not in json.dumps(again)
+    again["features"].append(halved(features(again)[0])[1])
+    assert preview(again).rows[-1]["values"]["code15"] > max(
+        row["properties"]["code15"] or "" for row in features(again) if row["properties"]["kind"] == "base"
+    )
+    gone |= {"ended": False}
+    own["features"][1]["geometry"] = features(again)[0]["geometry"]
+    assert "已停用" in messages(preview(own))
+
+
+def test_ending_needs_a_grid_and_leaves_no_gap(own, preview):
+    rows = features(own)
+    rows[0]["properties"]["ended"], rows[0]["geometry"] = True, None
+    assert "没有网格覆盖" in messages(preview(own))
+    rows[0]["properties"] |= {"code15": "210202008001777"}
+    assert "不能停用" in messages(preview(own))
 
 
 def test_a_number_taken_meanwhile_is_not_given_again(own, preview, actors, community):
@@ -266,5 +313,7 @@ def test_on_the_pages(client, cast, own, upload):
     assert Grid.objects.get(code15=features(own)[0]["properties"]["code15"]).households == 321
     bow_tie(features(own))
     answer = client.post(address, {"file": upload(json.dumps(own).encode())})
-    assert "边界自相交" in client.get(answer["Location"]).content.decode()
+    page = client.get(answer["Location"]).content.decode()
+    assert "边界自相交" in page
+    assert 'class="wrong"' in page
     assert client.get(f"{answer['Location']}errors/").content[:2] == b"PK"

@@ -51,6 +51,11 @@ def test_filters_and_files(client, cast, staffed):
     assert count(staffed="no") == min(everything - 1, 50)
     assert count(shape="surveyed") == count(shape="none") == 0
     assert count(q=staffed.code15) == 1
+    ended = Grid.objects.filter(street=staffed.street).exclude(pk=staffed.pk).first()
+    Grid.objects.filter(pk=ended.pk).update(ended_on=clock.today())
+    assert count(q=ended.code15) == 0
+    assert count(q=ended.code15, state="ended") == 1
+    Grid.objects.filter(pk=ended.pk).update(ended_on=None)
     assert b"".join(client.get(address, street | {"export": "xlsx"}))[:2] == b"PK"
     answer = client.get(reverse("grid-export"), street)
     assert answer["Content-Type"] == "application/geo+json"
