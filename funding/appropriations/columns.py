@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
 from funding.ledger.money import yuan
 from funding.ledger.states import Fund
 from governance.kernel.ui.views import Column
@@ -81,12 +83,18 @@ COMPARE_COLUMNS = [
     money("diff", "增减（元）"),
 ]
 CHANGED_COLUMNS = [
-    Column("place", "社区（村）", primary=True, render=lambda row: row["place"].name),
+    Column(
+        "place",
+        "社区（村）",
+        primary=True,
+        render=lambda row: row["place"].name,
+        url=lambda row: reverse("funding-place", args=[row["place"].code12]),
+    ),
     Column("unit", "区县", render=lambda row: str(row["place"].unit), wide=True),
     money("last", "上年（元）"),
     money("now", "本次（元）"),
     money("diff", "增减（元）"),
-]
+]  # fmt: skip
 BATCH_COLUMNS = [
     Column("number", "批次号", kind="code", primary=True, sort="number", width=24),
     Column("unit.short_name", "区县", sort="unit__code"),

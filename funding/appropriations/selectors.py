@@ -12,7 +12,7 @@ from governance.territory.models import Division, ManagementUnit
 
 from .models import DisbursementLine, EntitlementLine, EntitlementRun
 from .rules import carried_left
-from .states import COUNTING, GRANTED, PAYABLE, LineStatus, RunStatus
+from .states import COUNTING, GRANTED, LineStatus, RunStatus
 
 
 def history(thread: str) -> list[dict]:
@@ -89,20 +89,18 @@ def _last_year(run: EntitlementRun) -> QuerySet[EntitlementLine]:
 
 def compare_units(run: EntitlementRun, actor) -> list[Difference]:
     """The run beside everything that was granted for the year before, unit by unit."""
-    names = ("unit__short_name",)
+    names = ("unit__code", "unit__short_name")
     sums = {"count": Count("community_id", distinct=True), "fen": Sum("amount_fen")}
-    now = {
-        row["unit__short_name"]: row for row in run.lines.visible_to(actor).order_by().values(*names).annotate(**sums)
-    }
-    last = {
-        row["unit__short_name"]: row
-        for row in _last_year(run).visible_to(actor).order_by().values(*names).annotate(**sums)
-    }
-    empty = {"count": 0, "fen": 0}
+
+    def by(rows) -> dict[tuple[str, str], dict]:
+        found = rows.visible_to(actor).order_by().values(*names).annotate(**sums)
+        return {tuple(row[name] for name in names): row for row in found}
+
+    now, last, empty = by(run.lines), by(_last_year(run)), {"count": 0, "fen": 0}
     return [
-        Difference(name, *(now.get(name, empty)[key] for key in ("count", "fen")),
-                   *(last.get(name, empty)[key] for key in ("count", "fen")))
-        for name in sorted({*now, *last})
+        Difference(key[1], *(now.get(key, empty)[name] for name in ("count", "fen")),
+                   *(last.get(key, empty)[name] for name in ("count", "fen")))
+        for key in sorted({*now, *last})
     ]  # fmt: skip
 
 
@@ -191,11 +189,6 @@ def carried_in(year: int, community: Division | None = None) -> dict[int, dict[s
     ):
         found.setdefault(place, {})[fund] = fen
     return found
-
-
-def payable_runs(year: int, fund: str) -> QuerySet[EntitlementRun]:
-    """Runs whose money may be disbursed."""
-    return EntitlementRun.objects.filter(year=year, fund=fund, status__in=PAYABLE)
 
 
 def waiting_runs(actor) -> QuerySet[EntitlementRun]:

@@ -23,7 +23,7 @@ class LineListPage(ListPage):
 
     title, icon, model, permission = "应得经费", "coin", EntitlementLine, "entitlement.view"
     subtitle = "每个社区（村）每年应得多少、依据哪条规则；社区不用填报"
-    columns, filterset_class = columns.LINE_COLUMNS, LineFilter
+    columns, filterset_class, order = columns.LINE_COLUMNS, LineFilter, "community__code12"
     empty_title, empty_text = "还没有核定的经费", "批准后的核定会列在这里。"
 
     def get_queryset(self):

@@ -151,10 +151,13 @@ class ComparePage(ObjectPage):
         return self.draw()
 
     def extra_context(self) -> dict:
-        """Units, and the communities that changed."""
+        """Units, and the communities that changed; nothing where there is no last year."""
+        units = selectors.compare_units(self.object, self.actor)
+        compared = any(row.last_count for row in units)
         return {
-            "units": selectors.compare_units(self.object, self.actor), "unit_columns": columns.COMPARE_COLUMNS,
-            "places": selectors.compare_places(self.object, self.actor), "place_columns": columns.CHANGED_COLUMNS,
+            "units": units if compared else [], "unit_columns": columns.COMPARE_COLUMNS, "compared": compared,
+            "places": selectors.compare_places(self.object, self.actor) if compared else [],
+            "place_columns": columns.CHANGED_COLUMNS,
         }  # fmt: skip
 
 

@@ -135,6 +135,16 @@ def test_street_and_city_see_it_too(client, cast, sent, places):
         page(client, url, 404)
 
 
+def test_last_year_beside_this_one(client, cast, sent, unit, year, django_assert_max_num_queries):
+    client.force_login(cast.city)
+    url = reverse("entitlement-compare", args=[sent[0].pk])
+    assert "无从比较" in page(client, url)
+    story.run(unit, "approved", year=year - 1)
+    with django_assert_max_num_queries(10):
+        text = page(client, url)
+    assert "与上年相同" in text and text.count("13,000,000.00") == 2
+
+
 def test_an_account_is_registered_by_finance(client, cast, places):
     url = reverse("payee-set", args=[places[0].code12])
     sent = {"name": "户名", "bank": "开户行", "number": "0000 1234 5678"}
