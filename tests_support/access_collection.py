@@ -17,7 +17,7 @@ def build(world: SimpleNamespace, relations: tuple[str, ...], setting: Callable,
     known, asked = collection.elements("RK-001", "ZZ-005")
     for number, relation in enumerate(relations, 1):
         street, lead, _community = setting(relation)
-        place = demands.communities(4, street.code12)[3 if relation == "child" else 2]
+        place = demands.communities(2, street.code12)[1 if relation == "child" else 0]
         user = world.cast.foreign_staff if relation == "foreign" else world.cast.staff
         by = people(street, lead, user).dept
         item = demands.item(f"SQ-U-2026-7{number:02d}", department=lead, form="report")

@@ -34,6 +34,7 @@ PANELS = {
         "holds-due",
         "late-rulings",
         "demands-approve",
+        "forms-approve",
         "admission-check",
         "refusals-copied",
         "signboard-audits",
@@ -48,6 +49,7 @@ PANELS = {
         "late-rulings",
         "quarantine",
         "demands-approve",
+        "forms-approve",
         "admission-check",
         "admission-review",
         "admission-approve",
@@ -64,6 +66,7 @@ PANELS = {
         "handling",
         "overdue-below",
         "admission-mine",
+        "forms-mine",
         "signboard-rectify",
     ],
     "dept_head": [
@@ -74,6 +77,7 @@ PANELS = {
         "handling",
         "overdue-below",
         "admission-mine",
+        "forms-mine",
         "signboard-rectify",
     ],
     "station": [
@@ -84,6 +88,7 @@ PANELS = {
         "handling",
         "overdue-below",
         "admission-mine",
+        "forms-mine",
         "signboard-rectify",
     ],
     "city_dept": [
@@ -94,6 +99,7 @@ PANELS = {
         "handling",
         "overdue-below",
         "admission-mine",
+        "forms-mine",
         "signboard-rectify",
     ],
     "community": ["targets", "here", "admission-asked", "money-received"],
