@@ -3,3 +3,4 @@
 from funding.appropriations.models import *  # noqa: F403
 from funding.disclosure.models import *  # noqa: F403
 from funding.ledger.models import *  # noqa: F403
+from funding.projects.models import *  # noqa: F403

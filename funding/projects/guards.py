@@ -1,0 +1,73 @@
+"""Reasons for refusing a step, in the words of the person who pressed the button."""
+
+from governance.kernel import clock
+from governance.kernel.actor import Actor
+from governance.kernel.policy import policy
+
+from .states import BLOCKING, PAYMENT_OPEN, Notice
+
+
+def _notice_over(project, kind: str, rule: str) -> str | None:
+    row = project.notices.filter(kind=kind, round=project.round).order_by("-id").first()
+    if row is None:
+        return "还没有公示记录。"
+    days = policy(rule)
+    if (row.to_on - row.from_on).days < days:
+        return f"公示不足 {days} 天，请延长公示。"
+    if clock.today() < row.to_on:
+        return f"公示到 {row.to_on:%Y-%m-%d} 才满期，期满后再办。"
+    return None
+
+
+def decision_was_public(project, by: Actor, changes: dict) -> str | None:
+    """The decision hung out for its days (⑦ of domain-rules 10.2)."""
+    return _notice_over(project, Notice.DECISION, "funding.decision_notice_days")
+
+
+def result_was_public(project, by: Actor, changes: dict) -> str | None:
+    """So did the final account."""
+    return _notice_over(project, Notice.FINAL, "funding.final_notice_days")
+
+
+def nothing_forbidden(row, by: Actor, changes: dict) -> str | None:
+    """No finding that has not been answered."""
+    found = row.findings.filter(status__in=BLOCKING).first()
+    return f"触及“七不用”：{found.reason}请修改，或申诉说明理由。" if found else None
+
+
+def no_payment_under_way(project, by: Actor, changes: dict) -> str | None:
+    """Nothing is on its way to a payee."""
+    count = project.payments.filter(status__in=PAYMENT_OPEN).count()
+    return f"还有 {count} 笔支付没有办结，请先办结或取消。" if count else None
+
+
+def was_accepted(project, by: Actor, changes: dict) -> str | None:
+    """Residents have said yes."""
+    row = project.acceptances.order_by("-id").first()
+    return None if row and row.passed else "还没有居民代表验收通过的记录。"
+
+
+def _same(by: Actor, user_id: int | None, label: str) -> bool:
+    return by.user_id == user_id if by.user_id and user_id else by.label[:120] == label
+
+
+def not_the_asker(payment, by: Actor, changes: dict) -> str | None:
+    """Who asks does not approve."""
+    return "申请人不能审批自己的申请。" if _same(by, payment.created_by_id, payment.created_label) else None
+
+
+def another_approves(payment, by: Actor, changes: dict) -> str | None:
+    """Two people above the limit; the database checks it again."""
+    if _same(by, payment.approved_by_id, payment.approved_label):
+        return "大额支付须由另一人复审，不能由同一人审批两次。"
+    return None
+
+
+def needs_one(payment, by: Actor, changes: dict) -> str | None:
+    """Small enough for one signature."""
+    return "超过限额，须两人审批。" if payment.needs_second else None
+
+
+def needs_two(payment, by: Actor, changes: dict) -> str | None:
+    """Large enough for two."""
+    return None if payment.needs_second else "未超过限额，由一人审批即可。"

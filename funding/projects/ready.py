@@ -1,0 +1,3 @@
+"""What projects register on start."""
+
+from . import permissions  # noqa: F401

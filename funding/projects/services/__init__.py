@@ -1,0 +1,23 @@
+"""Everything that writes projects and payments."""
+
+from .findings import finding_appeal, finding_rule
+from .payments import (
+    payment_ask,
+    payment_edit,
+    payment_step,
+    supplier_set,
+    voucher_add,
+)
+from .projects import (
+    acceptance_record,
+    deliberation_record,
+    notice_open,
+    project_draft,
+    project_edit,
+    project_step,
+)
+
+__all__ = [
+    "acceptance_record", "deliberation_record", "finding_appeal", "finding_rule", "notice_open", "payment_ask", "payment_edit",
+    "payment_step", "project_draft", "project_edit", "project_step", "supplier_set", "voucher_add",
+]  # fmt: skip
