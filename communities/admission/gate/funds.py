@@ -1,5 +1,7 @@
 """费随事转: the money of a demand goes to its communities the moment it is sent, and comes back with what is not done."""
 
+from django.db.models import Exists, OuterRef
+
 from funding.appropriations.services import errand_return, errand_transfer
 from funding.ledger.models import Journal
 from governance.kernel.actor import Actor
@@ -25,12 +27,19 @@ def on_send(*, by: Actor, demand: Demand, **_more) -> None:
 
 
 def on_withdraw(*, by: Actor, demand: Demand, **_more) -> None:
-    """Taken back: who has done the work keeps his part, the rest returns to the treasury."""
+    """Taken back: where nothing was done the transfer is reversed; else who has done the work keeps his part.
+
+    Then a community that refused keeps its part too: the books would tell the district who it was (refusals are anonymous
+    upward). For the same reason a single refusal moves no money.
+    """
     if not demand.funded_fen:
         return
-    targets = demand.targets.exclude(status=TargetStatus.DONE).select_related("community")
+    targets = demand.targets.select_related("community")
+    left = targets.exclude(status=TargetStatus.DONE)
+    if left.count() < targets.count():
+        left = left.filter(~Exists(demand.refusals.filter(target=OuterRef("pk"))))
     errand_return(
-        by=by, key=key_of(demand), reason=f"{demand.number} 撤回", communities=[row.community for row in targets]
+        by=by, key=key_of(demand), reason=f"{demand.number} 撤回", communities=[row.community for row in left]
     )
 
 

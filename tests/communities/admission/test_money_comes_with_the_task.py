@@ -7,6 +7,7 @@ import pytest
 from communities.admission.gate import services
 from communities.admission.gate.terms import funds_for
 from communities.admission.models import AdmissionItem
+from communities.admission.refusals.services import refusal_file
 from funding.ledger.models import Account, Journal
 from governance.kernel import clock
 from tests_support import applications, demands
@@ -69,6 +70,18 @@ def test_who_had_done_it_keeps_his_part(actors):
     with clock.travel(MORNING + timedelta(hours=2)):
         services.demand_withdraw(demand=demand, by=actors.dept, note="改由部门自办")
     assert balances() == [30_00, 0, 0]
+
+
+def test_the_books_do_not_tell_who_refused(actors):
+    demand = funded(actors, 90_00)
+    first, second = demands.communities(2)
+    with clock.travel(MORNING + timedelta(hours=1)):
+        services.target_complete(target=demand.targets.get(community=second), by=actors.sibling_community)
+        refusal_file(target=demand.targets.get(community=first), by=actors.community, reason="overlap")
+    assert balances() == [30_00, 30_00, 30_00]
+    with clock.travel(MORNING + timedelta(hours=2)):
+        services.demand_withdraw(demand=demand, by=actors.dept, note="改由部门自办")
+    assert balances() == [30_00, 30_00, 0]
 
 
 def test_over_the_quota_money_waits_for_approval(actors):
