@@ -48,5 +48,6 @@ def samples(of: Callable, one: Callable) -> dict:
         "money": one(_code), "money-ask": one(_code),
         "money-disclosure": one(lambda world: _code(world) | {"pk": world.published["own"].pk}),
         "money-way": one(lambda world: {"code12": world.entries["own"].account.community.code12, "pk": world.entries["own"].pk}),
+        "funding-paper": one(lambda world: {"kind": "budget"}),
         "api-disclosure-detail": one(lambda world: {"pk": world.published["own"].pk}),
     }  # fmt: skip

@@ -80,10 +80,9 @@ def by_place(scope: Scope, actor: Actor) -> list[Line]:
 
 
 def _below(scope: Scope, level: str, row) -> str:
-    """The same report one level down; a community's own money page."""
-    if level == "community":
-        return f"{reverse('money', args=[row.code12])}?year={scope.year}"
-    return f"{reverse('funding-report')}?year={scope.year}&fund={scope.fund}&{level}={row.code if level == 'unit' else row.code12}"
+    """The same report one level down."""
+    code = row.code if level == "unit" else row.code12
+    return f"{reverse('funding-report')}?year={scope.year}&fund={scope.fund}&{level}={code}"
 
 
 def total(lines: list[Line]) -> Line:

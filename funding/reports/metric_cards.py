@@ -10,7 +10,8 @@ register(
     ),
     MetricCard("funding.paid", "已支付", "社区（村）账户已支付的金额，退回的已减去。", "“已支付”账户余额", "—", MOMENT, SOURCE, "元"),
     MetricCard(
-        "funding.executed", "预算执行率", "已支付占年度核定的比例，与时间进度对照；不排名。", "已支付", "年度核定（没有核定的取已到账）", MOMENT, SOURCE, "%",
+        "funding.executed", "预算执行率", "已支付占年度核定的比例，与时间进度对照；不排名。", "已支付",
+        "年度核定（没有核定的取已到账）", MOMENT, SOURCE, "%",
     ),
     MetricCard("funding.time", "时间进度", "一年已经过去的天数占全年的比例。", "已过天数（含当日）", "全年天数", MOMENT, "日历", "%"),
     MetricCard(

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from governance.kernel.errors import Conflict
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS, MEMORY = 15, 1_500_000_000  # seconds; bytes of address space
+SECONDS = 15
 TEXT_MOST = 400
 
 
@@ -19,11 +18,6 @@ class NotTypeset(Conflict):
     """The paper could not be made (409)."""
 
     code = "not_typeset"
-
-
-def _limits() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
 def _cut(value):
@@ -41,7 +35,7 @@ def typeset(paper: dict) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "funding.reports.typeset"], input=text.encode(), capture_output=True, timeout=SECONDS,
-            cwd=ROOT, preexec_fn=_limits, check=False,
+            cwd=ROOT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotTypeset("排版超时，请减少内容后再试。") from error

@@ -4,9 +4,11 @@ The text goes to the template as data (``sys.inputs``), so that nothing in it is
 """
 
 import json
+import resource
 import sys
 from pathlib import Path
 
+SECONDS, MEMORY = 15, 1_500_000_000  # of processor time; bytes of address space
 TEMPLATE = Path(__file__).with_name("typst") / "paper.typ"
 
 
@@ -22,6 +24,8 @@ def pdf(text: str) -> bytes:
 
 
 if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     raw = sys.stdin.buffer.read().decode()
     json.loads(raw)
     sys.stdout.buffer.write(pdf(raw))
