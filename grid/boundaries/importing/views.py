@@ -81,8 +81,12 @@ class BatchPage(_Own, generic.BatchPage):
         return [move | {"url": reverse("grid-import-confirm", args=[self.object.pk])} for move in super().moves()]
 
     def extra_context(self) -> dict:
-        """Errors and another try under these addresses."""
-        return super().extra_context() | {
+        """Errors and another try under these addresses; without the columns that say the same in every row."""
+        context = super().extra_context()
+        ending = any(row["values"]["ended"] for row in self.object.rows)
+        hidden = {"community", "source"} | (set() if ending else {"ended"})
+        return context | {
+            "row_columns": [column for column in context["row_columns"] if column.name not in hidden],
             "drawing": self.drawing(),
             "again_url": reverse("grid-import"),
             "errors_url": reverse("grid-import-errors", args=[self.object.pk]),
