@@ -1,6 +1,5 @@
 """What pages and API read of collection."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -11,6 +10,7 @@ from governance.kernel.actor import Actor
 from governance.territory.models import Division
 
 from .models import Asking, DataElement, Fact, Form, FormField
+from .states import Theme
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,6 @@ def part_of(form: Form, community: Division) -> tuple[list[Asking], list[Cell]]:
 
 
 def grouped(elements: list[DataElement]) -> dict[str, list[DataElement]]:
-    """Elements by theme, in the catalogue's order."""
-    groups = defaultdict(list)
-    for row in elements:
-        groups[row.get_theme_display()].append(row)
-    return dict(groups)
+    """Elements by theme, in the order of the themes."""
+    groups = {label: [row for row in elements if row.theme == theme] for theme, label in Theme.choices}
+    return {label: rows for label, rows in groups.items() if rows}

@@ -10,6 +10,7 @@ from governance.kernel import audit
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Conflict, IllegalTransition, Invalid
 from governance.kernel.permission import require
+from governance.kernel.workflow import lock
 
 from ..models import Asking, Fact, Form
 from ..states import FormStatus, Origin
@@ -29,6 +30,7 @@ def part_submit(
     (``v_<code>``, ``fix_<id>``), Conflict when a value has changed meanwhile, IllegalTransition, StaleVersion.
     """
     require(by, "target.complete", target)
+    lock(target.demand)  # before the form, like every other door
     form = Form.objects.select_for_update(of=("self",)).select_related("department").get(demand_id=target.demand_id)
     if form.status != FormStatus.COLLECTING:
         raise IllegalTransition("这张表已经不再收集，不需要填写。")

@@ -3,11 +3,12 @@
 from django.db import transaction
 
 from communities.admission.gate.services import demand_withdraw
-from communities.admission.models import Demand, DemandTarget
-from communities.admission.states import DemandStatus
+from communities.admission.models import Demand, DemandTarget, Refusal
+from communities.admission.states import DemandStatus, TargetStatus
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM, Actor
 from governance.kernel.errors import Invalid
+from governance.kernel.workflow import lock
 
 from ..models import Asking, Form
 from ..states import OPEN_FORMS, FormStatus
@@ -20,6 +21,7 @@ BATCH = 50
 @transaction.atomic
 def form_summarise(*, form: Form, by: Actor, version: int | None = None) -> Form:
     """Stop waiting: what is answered is the summary, open communities are released."""
+    _hold(form)
     done = FORM_FLOW.fire(form, "summarise", by=by, version=version)
     _let_go(done, "表格已汇总")
     return done
@@ -28,9 +30,16 @@ def form_summarise(*, form: Form, by: Actor, version: int | None = None) -> Form
 @transaction.atomic
 def form_withdraw(*, form: Form, by: Actor, note: str, version: int | None = None) -> Form:
     """Take a form back; nobody has to fill it in any more, and its fields may be asked by another."""
+    _hold(form)
     withdrawn = FORM_FLOW.fire(form, "withdraw", by=by, note=note, version=version)
     _let_go(withdrawn, note)
     return withdrawn
+
+
+def _hold(form: Form) -> None:
+    """The demand is locked before its form, whichever door one comes through."""
+    if form.demand_id:
+        lock(form.demand)
 
 
 def _let_go(form: Form, note: str) -> None:
@@ -54,6 +63,9 @@ def forms_sweep() -> int:
 @transaction.atomic
 def _step(pk: int, name: str) -> int:
     """One form's step by the system; skips what is locked or has moved meanwhile."""
+    found = Form.objects.filter(pk=pk).select_related("demand").first()
+    if found and found.demand_id:
+        Demand.objects.select_for_update(skip_locked=True).filter(pk=found.demand_id).first()
     form = Form.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
     if form is None or form.status not in FORM_FLOW.transitions[name].sources:
         return 0
@@ -81,6 +93,15 @@ def on_target_complete(*, by: Actor, target: DemandTarget) -> None:
     )  # fmt: skip
     if names := list(open_fields.values_list("element__name", flat=True)[:5]):
         raise Invalid(result=f"这是一张表，请先在表里填写：{'、'.join(names)}。")
+
+
+def on_refusal_ended(*, by: Actor, refusal: Refusal) -> None:
+    """A community need not fill it in: its fields may be asked by another form."""
+    target = DemandTarget.objects.get(pk=refusal.target_id)
+    if target.status == TargetStatus.RELEASED:
+        Asking.objects.filter(
+            form__demand=target.demand_id, community_id=target.community_id, fact=None, released=False
+        ).update(released=True)  # fmt: skip
 
 
 def form_settle(form: Form) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from communities.admission.gate.services import demand_blocked
@@ -35,6 +36,11 @@ def subject(row: Form) -> str:
     )
 
 
+def sent_on(row: Form) -> str:
+    """The day it was dispatched."""
+    return f"{timezone.localdate(row.dispatched_at):%Y-%m-%d}" if row.dispatched_at else "—"
+
+
 def department_of(actor) -> Department:
     """The actor's own department."""
     post = actor.posts_in(*DEPT_ROLES)[0]
@@ -55,7 +61,7 @@ class FormList(ListPage):
         Column("manual_count", "人工填写项", kind="number", sort="manual_count"),
         Column("communities", "目标社区", kind="number", sort="communities"),
         Column("reached", "需填写社区", kind="number", sort="reached"),
-        Column("dispatched_at", "下发日期", kind="date", sort="dispatched_at", wide=True),
+        Column("dispatched_at", "下发日期", render=sent_on, sort="dispatched_at", wide=True, export=lambda row: row.dispatched_at),
         Column("valid_to", "有效期至", kind="date", sort="valid_to", wide=True),
     ]  # fmt: skip
 

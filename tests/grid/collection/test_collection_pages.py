@@ -12,8 +12,8 @@ from communities.admission.models import BlockedDemand, DemandTarget
 from communities.disclosure.selectors import white_paper
 from governance.invariants import broken
 from governance.kernel import clock
-from grid.collection.audit import form_rule_breaches
 from grid.collection import services
+from grid.collection.audit import form_rule_breaches
 from grid.collection.measures import measures
 from grid.collection.models import Asking, DataTaking, Fact, Form
 from tests_support import collection, demands

@@ -275,3 +275,10 @@ class _Nothing:
     @staticmethod
     def filter(**_terms):
         return Asking._base_manager.none()
+
+
+def test_a_community_that_refuses_with_success_may_be_asked_by_another_form(actors):
+    form = collection.send(actors, "ZZ-005")
+    demands.refusal(actors, "upheld", part=collection.part(form))
+    released = Asking.objects.filter(form=form, released=True)
+    assert [row.community for row in released] == demands.communities(1)
