@@ -19,6 +19,7 @@ from governance.kernel.actor import Actor
 from governance.kernel.metrics import Figure, rate
 from governance.territory.models import Division, ManagementUnit
 
+from . import sources
 from .scope import Scope
 
 HELD = (AccountKind.AVAILABLE, AccountKind.PROJECT, AccountKind.RESERVED)
@@ -104,13 +105,18 @@ class Part:
 
 def _parts(sums: dict[str, int]) -> list[Part]:
     whole = sum(sums.values())
-    return [Part(name, fen, round(100 * fen / whole, 1)) for name, fen in sorted(sums.items()) if fen and whole]
+    return [Part(name, fen, round(100 * fen / whole, 1)) for name, fen in sums.items() if fen and whole]
 
 
 def by_economic_code(scope: Scope, actor: Actor) -> list[Part]:
     """What was paid, by economic classification."""
-    rows = _accounts(scope, actor).filter(kind=AccountKind.PAID).values_list("economic_code")
+    rows = _accounts(scope, actor).filter(kind=AccountKind.PAID).order_by("economic_code").values_list("economic_code")
     return _parts({name_of(code) if code else "未分类": fen for code, fen in rows.annotate(fen=Sum("balance_fen"))})
+
+
+def by_category(scope: Scope, actor: Actor) -> list[Part]:
+    """What was paid, by kind of project."""
+    return _parts(sources.paid_by_category(scope, actor))
 
 
 def compliance(scope: Scope, actor: Actor) -> Figure:

@@ -19,7 +19,7 @@ register(
         MOMENT, SOURCE, "%", ("disclosure.due_days", "disclosure.monthly_from_payments"),
     ),
     MetricCard(
-        "funding.accepted", "验收满意率", "居民验收中满意的比例。", "验收满意的", "已验收的", MOMENT, "项目验收", "%",
+        "funding.accepted", "验收满意率", "验收时参加评议的居民中表示满意的比例。", "满意人数", "参加评议人数", MOMENT, "项目验收", "%",
     ),
     MetricCard(
         "funding.carried", "结转率", "上年结转到本年的金额占上年核定的比例。", "结转凭证转入本年的金额", "上年核定", MOMENT, SOURCE, "%",
@@ -27,6 +27,6 @@ register(
     ),
     MetricCard(
         "funding.risks", "风险提示", "按规则逐条列出，每条链接到单据；不按社区汇总，不排名。", "各规则命中的条数", "—", MOMENT, SOURCE, "条",
-        ("risk.concentration_percent", "risk.split_margin_percent", "risk.same_day_count", "risk.december_percent"),
+        ("funding.supplier_percent", "risk.split_margin_percent", "risk.same_day_count", "risk.december_percent"),
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from funding.ledger.money import yuan
 from governance.kernel.actor import Actor
 from governance.kernel.policy import policy
 
-from . import sources
+from . import project_risks, sources
 from .facts import Finding, Payment
 from .scope import Scope
 
@@ -82,13 +82,13 @@ def december(payments: Sequence[Payment], *, percent: float, from_fen: int) -> l
 
 def _concentration(scope: Scope, actor: Actor, payments: Sequence[Payment]) -> list[Finding]:
     return concentration(
-        payments, percent=policy("risk.concentration_percent"), from_fen=policy("risk.concentration_from_yuan") * 100
+        payments, percent=policy("funding.supplier_percent"), from_fen=policy("risk.concentration_from_yuan") * 100
     )
 
 
 def _split(scope: Scope, actor: Actor, payments: Sequence[Payment]) -> list[Finding]:
     return split(
-        payments, limit_fen=policy("risk.split_limit_yuan") * 100, margin=policy("risk.split_margin_percent"),
+        payments, limit_fen=policy("funding.quotes_from_fen"), margin=policy("risk.split_margin_percent"),
         days=policy("risk.split_days"), count=policy("risk.split_count"),
     )  # fmt: skip
 
@@ -123,13 +123,16 @@ class Risk:
 
 RISKS: list[Risk] = [
     Risk("concentration", "收款单位集中", "同一收款单位占一个社区（村）年度支付的比例偏高",
-         ("risk.concentration_percent", "risk.concentration_from_yuan"), _concentration),
+         ("funding.supplier_percent", "risk.concentration_from_yuan"), _concentration),
     Risk("split", "疑似拆分支付", "短期内多笔支付紧贴限额",
-         ("risk.split_limit_yuan", "risk.split_margin_percent", "risk.split_days", "risk.split_count"), _split),
+         ("funding.quotes_from_fen", "risk.split_margin_percent", "risk.split_days", "risk.split_count"), _split),
     Risk("same_day", "同日多笔", "同一日向同一收款单位多次支付", ("risk.same_day_count",), _same_day),
     Risk("december", "年末突击支付", "12 月支付占全年比例偏高", ("risk.december_percent", "risk.december_from_yuan"), _december),
     Risk("overdue", "公开逾期", "到期未公布，下一次拨付暂缓", ("disclosure.due_days",), _overdue),
-    *sources.RISKS,
+    Risk("quotes", "缺少比价", "达到限额的支付没有足够的比价", ("funding.quotes_from_fen", "funding.quotes_needed"), project_risks.quotes),
+    Risk("publicity", "公示期不足", "决议或决算公示短于规定天数",
+         ("funding.decision_notice_days", "funding.final_notice_days"), project_risks.publicity),
+    Risk("appeals", "“七不用”申诉", "触发负面清单后申诉的支出，待裁定或已准列支", (), project_risks.appeals),
 ]  # fmt: skip
 
 

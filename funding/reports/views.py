@@ -67,7 +67,7 @@ class ReportPage(ScopePage):
         panels = {
             "places": ("按单位", columns.PLACE_COLUMNS, lines),
             "codes": ("按经济分类", columns.PART_COLUMNS, execution.by_economic_code(scope, self.actor)),
-            **sources.panels(scope, self.actor),
+            "categories": ("按项目类别", columns.PART_COLUMNS, execution.by_category(scope, self.actor)),
         }
         if request.GET.get("export") in panels:
             title, heads, rows = panels[request.GET["export"]]

@@ -7,10 +7,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from funding.disclosure.models import Disclosure
 from funding.ledger.models import Account, Entry, Journal
+from funding.projects.models import Acceptance, Deliberation, PaymentRequest, Project, PublicNotice
 from governance.kernel.audit import AuditEvent
 from governance.kernel.ui.exports import Sheet
 from governance.kernel.ui.views import Column
 
+from .. import sources
 from ..scope import Scope
 
 
@@ -61,12 +63,38 @@ def disclosures_of(scope: Scope) -> QuerySet[Disclosure]:
     return rows.select_related("community").defer("snapshot").order_by("community_id", "end", "id")
 
 
+def projects_of(scope: Scope) -> QuerySet[Project]:
+    """The scope's projects."""
+    return Project.objects.filter(sources.projects(scope)).select_related("community").order_by("id")
+
+
+def payments_of(scope: Scope) -> QuerySet[PaymentRequest]:
+    """Its requests for payment."""
+    rows = PaymentRequest.objects.filter(sources.payments(scope))
+    return rows.select_related("community", "project", "supplier").order_by("id")
+
+
+def of_projects(model) -> Callable[[Scope], QuerySet]:
+    """What belongs to the scope's projects."""
+
+    def rows(scope: Scope) -> QuerySet:
+        return (
+            model.objects.filter(sources.projects(scope, "project__"))
+            .select_related("project")
+            .order_by("project_id", "id")
+        )
+
+    return rows
+
+
 def threads_of(scope: Scope) -> set[str]:
     """The cases behind the scope's journals (documents) and disclosures."""
     pairs = (
         journals_of(scope).exclude(document_type="").order_by().values_list("document_type", "document_id").distinct()
     )
     threads = {f"{kind}:{pk}" for kind, pk in pairs}
+    threads |= {f"project:{pk}" for pk in projects_of(scope).order_by().values_list("pk", flat=True)}
+    threads |= {f"paymentrequest:{pk}" for pk in payments_of(scope).order_by().values_list("pk", flat=True)}
     return threads | {f"disclosure:{pk}" for pk in disclosures_of(scope).order_by().values_list("pk", flat=True)}
 
 
@@ -103,7 +131,39 @@ TABLES: list[Table] = [
         Column("due_on", "公布期限", kind="date"), Column("published_at", "公布时间", kind="datetime"),
         Column("published_label", "公布人"), Column("digest", "散列（SM3）", width=66),
     ], disclosures_of),
-    Table("09-审计轨迹.xlsx", "审计轨迹", [
+    Table("05-项目.xlsx", "项目", [
+        Column("number", "编号", width=20), Column("title", "名称", width=30), Column("community.name", "社区（村）"),
+        Column("get_category_display", "类别"), Column("get_status_display", "状态"), yuan("budget_fen", "预算（元）"),
+        Column("idea_from", "谁提出的", width=30), Column("filed_at", "备案时间", kind="datetime"),
+        Column("closed_at", "归档时间", kind="datetime"),
+    ], projects_of),
+    Table("06-议事.xlsx", "四议", [
+        Column("project.number", "项目", width=20), Column("round", "轮次", kind="number"), Column("get_step_display", "议事"),
+        Column("held_on", "日期", kind="date"), *(
+            Column(name, label, kind="number") for name, label in (
+                ("eligible", "应到"), ("present", "实到"), ("agree", "同意"), ("against", "反对"), ("abstain", "弃权"),
+            )
+        ),
+        Column("minutes", "会议记录", width=60), Column("by_label", "记录人"),
+    ], of_projects(Deliberation)),
+    Table("07-公示.xlsx", "公示", [
+        Column("project.number", "项目", width=20), Column("get_kind_display", "公开"), Column("from_on", "起", kind="date"),
+        Column("to_on", "止", kind="date"), Column("place", "地点与范围", width=40), Column("words", "居民意见与答复", width=40),
+    ], of_projects(PublicNotice)),
+    Table("08-验收.xlsx", "验收", [
+        Column("project.number", "项目", width=20), Column("held_on", "日期", kind="date"), Column("people", "居民代表", width=30),
+        Column("asked", "评议人数", kind="number"), Column("satisfied", "满意人数", kind="number"), Column("passed", "通过"),
+        Column("words", "验收意见", width=50),
+    ], of_projects(Acceptance)),
+    Table("09-支付申请.xlsx", "支付申请", [
+        Column("number", "编号", width=20), Column("community.name", "社区（村）"),
+        Column("project", "项目", export=lambda row: row.project.number if row.project else ""), Column("get_fund_display", "经费"),
+        Column("supplier.name", "收款单位", width=30), Column("code_name", "经济分类", width=24), yuan("amount_fen", "金额（元）"),
+        Column("purpose", "用途", width=40), Column("quotes", "比价家数", export=lambda row: len(row.quotes), kind="number"),
+        Column("collective", "集体决策", width=30), Column("get_status_display", "状态"), Column("created_label", "申请"),
+        Column("approved_label", "审批"), Column("second_label", "复审"), Column("settled_at", "支付时间", kind="datetime"),
+    ], payments_of),
+    Table("10-审计轨迹.xlsx", "审计轨迹", [
         Column("id", "事件", kind="number"), Column("at", "时间", kind="datetime"), Column("label", "动作"),
         Column("actor_label", "经办"), Column("thread", "所属事项"), Column("from_status", "原状态"), Column("to_status", "新状态"),
         Column("note", "说明", width=40), Column("sequence", "链上序号", export=_seal("sequence"), kind="number"),
