@@ -224,3 +224,17 @@ LEFT JOIN LATERAL (
     WHERE subject_type = 'form' AND subject_id = f.id AND to_status <> '' ORDER BY id DESC LIMIT 1
 ) e ON true
 WHERE e.to_status IS DISTINCT FROM f.status;
+
+-- name: disclosure: a published one has its figures, and a state is what its history says last
+SELECT d.id, d.status, e.to_status FROM funding_disclosure d
+LEFT JOIN LATERAL (
+    SELECT to_status FROM governance_auditevent
+    WHERE subject_type = 'disclosure' AND subject_id = d.id AND to_status <> '' ORDER BY id DESC LIMIT 1
+) e ON true
+WHERE e.to_status IS DISTINCT FROM d.status OR (d.status = 'published') <> (d.digest <> '' AND d.snapshot <> '{}'::jsonb);
+
+-- name: disclosure: published figures add up: opening + received - returned - paid = closing
+SELECT d.id FROM funding_disclosure d, jsonb_array_elements(d.snapshot -> 'funds') f
+WHERE d.status = 'published'
+  AND (f ->> 'opening')::bigint + (f ->> 'received')::bigint - (f ->> 'returned')::bigint - (f ->> 'paid')::bigint
+      <> (f ->> 'closing')::bigint;

@@ -11,6 +11,7 @@ from communities.admission.applications.workflow import APPLICATION_FLOW
 from communities.admission.workflow import DEMAND_FLOW, REFUSAL_FLOW, TARGET_FLOW
 from communities.signboards.workflow import AUDIT_FLOW, RECHECK_FLOW, RECTIFICATION_FLOW, SIGNBOARD_FLOW
 from funding.appropriations.workflow import BATCH_FLOW, LINE_FLOW, RUN_FLOW
+from funding.disclosure.workflow import DISCLOSURE_FLOW, QUESTION_FLOW
 from governance.accounts.roles import Role
 from governance.kernel.clock import Unit
 from governance.kernel.permission import MATRIX, Permission
@@ -37,6 +38,8 @@ FLOWS = (
     ("Entitlement run 经费核定", RUN_FLOW, "RUN_FLOW"),
     ("Disbursement batch 拨付批次", BATCH_FLOW, "BATCH_FLOW"),
     ("Disbursement line 拨付明细", LINE_FLOW, "LINE_FLOW"),
+    ("Disclosure 经费公开", DISCLOSURE_FLOW, "DISCLOSURE_FLOW"),
+    ("Question about money 经费提问", QUESTION_FLOW, "QUESTION_FLOW"),
 )
 REACHES = {
     "anywhere": "everywhere",

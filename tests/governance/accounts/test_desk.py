@@ -16,7 +16,17 @@ from tests_support import stories
 
 BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 PANELS = {
-    "leader": ["review", "extensions", "dispatch", "verify", "rate", "running", "admission-asked", "street-refusals"],
+    "leader": [
+        "review",
+        "extensions",
+        "dispatch",
+        "verify",
+        "rate",
+        "running",
+        "admission-asked",
+        "street-refusals",
+        "money-overdue",
+    ],
     "staff": [
         "drafts",
         "dispatch",
@@ -26,6 +36,7 @@ PANELS = {
         "admission-asked",
         "street-refusals",
         "signboard-rechecks",
+        "money-overdue",
     ],
     "social": [
         "overdue",
@@ -102,7 +113,7 @@ PANELS = {
         "forms-mine",
         "signboard-rectify",
     ],
-    "community": ["targets", "here", "admission-asked", "money-received"],
+    "community": ["targets", "here", "admission-asked", "money-received", "money-publish", "money-questions"],
     "grid_worker": ["here", "targets"],
     "building_head": ["neighbour-none"],
     "liaison": ["neighbour-none"],
