@@ -3,6 +3,7 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Callable
 from pathlib import PurePath
 
 import puremagic
@@ -54,6 +55,10 @@ class StoredFile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("file", args=[self.pk])
+
+
+# Kind of case → whether an actor sees the case with this number; each slice registers its own.
+READERS: dict[str, Callable[[Actor, int], bool]] = {}
 
 
 def clean_upload(name: str, content: bytes) -> tuple[str, str, bytes]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from governance.accounts.roles import DEPT_ROLES
 from governance.kernel.actor import Actor
 from governance.kernel.audit import AuditEvent
-from governance.kernel.files import StoredFile
+from governance.kernel.files import READERS, StoredFile
 
 from ..models import Comment, Hold, Objection, Ticket, TicketReport, Whistle
 
@@ -99,8 +99,10 @@ def _owners(files: Iterable[StoredFile]) -> dict[int, int]:
 
 
 def may_open(file: StoredFile, actor: Actor) -> bool:
-    """Whether the actor sees the whistle or the ticket that the file belongs to."""
+    """Whether the actor sees the case that the file belongs to: a whistle or ticket here, else what its slice says."""
     kind, _, pk = file.thread.partition(":")
+    if kind in READERS and pk.isdecimal():
+        return READERS[kind](actor, int(pk))
     if kind != "whistle" or not pk.isdecimal():
         return False
     if file.subject_type == "whistle":

@@ -12,7 +12,7 @@ from funding.projects import services
 from funding.projects.models import Finding, PaymentRequest
 from funding.projects.services.payments import warnings_of
 from governance import invariants
-from governance.kernel import clock
+from governance.kernel import cached, clock
 from governance.kernel.errors import Conflict, DomainError, Forbidden, IllegalTransition, Invalid
 from governance.kernel.policy import PolicyRule
 from tests.funding.projects.conftest import balances, somebody
@@ -68,6 +68,7 @@ def test_thresholds_follow_the_next_version_of_the_rule(tell):
     rule = PolicyRule.objects.get(key="funding.thresholds.urban")
     rule.value = {**rule.value, "propose": ["least", 9, 10]}
     rule.save()
+    cached.forget_all()
     with pytest.raises(Invalid, match="10 分之 9以上"):
         tell.meeting(tell.project(), "propose")
 
