@@ -45,10 +45,10 @@ class Row:
     cells: list[Cell]
 
 
-def answers_of(form: Form, actor: Actor) -> list[Row]:
+def answers_of(form: Form, actor: Actor, most: int | None = None) -> list[Row]:
     """The answers: the current facts of the form's fields, wherever they came from, so a correction shows at once.
 
-    A street or a community reads its own lines; whoever sees the form otherwise reads all.
+    A street or a community reads its own lines; whoever sees the form otherwise reads all. ``most`` bounds the lines.
     """
     elements = [
         row.element for row in FormField.objects.filter(form=form).select_related("element").order_by("position")
@@ -58,7 +58,16 @@ def answers_of(form: Form, actor: Actor) -> list[Row]:
         places = places.filter(street_id__in=streets)
     if communities := [post.community_id for post in actor.posts_in(*COMMUNITY_ROLES)]:
         places = places.filter(pk__in=communities)
-    return rows_of(elements, list(places), since=form.dispatched_at)
+    return rows_of(elements, list(places[:most]), since=form.dispatched_at)
+
+
+def corrections_of(codes: list[str], community_ids: list[int], since) -> int:
+    """How many figures that were in use at ``since`` a community has put right after it. One statement."""
+    rows = Fact.objects.current().filter(
+        is_correction=True, recorded_at__gt=since, code__in=codes, community_id__in=community_ids,
+        supersedes__recorded_at__lte=since, supersedes__valid_until__gte=since.date(),
+    )  # fmt: skip
+    return rows.count()
 
 
 def rows_of(elements: list[DataElement], places: list[Division], *, since=None) -> list[Row]:

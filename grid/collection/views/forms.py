@@ -19,7 +19,7 @@ from ..forms import DesignForm, DispatchForm
 from ..lint import lint, needs_approval
 from ..merging import alike
 from ..models import Form, FormField
-from ..selectors import answers_of, grouped
+from ..selectors import answers_of, corrections_of, grouped
 from ..services.forms import plan_for
 from ..states import WITH_ANSWERS, FormStatus
 from ..stripping import plan_of
@@ -266,15 +266,17 @@ class FormDetail(DetailPage):
         """Fields, answers, what to join."""
         row = self.object
         with_answers = row.status in WITH_ANSWERS
-        answers = answers_of(row, self.actor) if with_answers else []
+        answers = answers_of(row, self.actor, SHOWN_ROWS) if with_answers else []
+        fields = list(FormField.objects.filter(form=row).select_related("element").order_by("position"))
+        codes = [field.element.code for field in fields]
         return {
             "plan": self.plan, "checks": self.checks, "similar": self.similar,
-            "fields": list(FormField.objects.filter(form=row).select_related("element").order_by("position")),
-            "rows": answers[:SHOWN_ROWS], "more": max(len(answers) - SHOWN_ROWS, 0),
+            "fields": fields, "rows": answers,
+            "more": max(row.communities - SHOWN_ROWS, 0) if len(answers) == SHOWN_ROWS else 0,
             "prefill": round(100 * (1 - row.asked_cells / row.cells), 1) if row.cells else None,
             "may_edit": row.status == FormStatus.DRAFT and self.may("form.edit", row),
             "may_join": row.status in (FormStatus.DRAFT, FormStatus.APPROVED) and self.may("form.join", row),
-            "wrong": sum(1 for line in answers for cell in line.cells if cell.before),
+            "wrong": corrections_of(codes, row.community_ids, row.dispatched_at) if with_answers else 0,
         }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from ..filters import TakingFilter
 from ..forms import TakeForm
 from ..measures import measures, years
 from ..models import DataElement, DataTaking
-from ..selectors import grouped, rows_of
+from ..selectors import corrections_of, grouped, rows_of
 from ..services import facts_take
 from . import FOLDER
 from .forms import SHOWN_ROWS, department_of
@@ -84,13 +84,13 @@ class TakingPage(DetailPage):
         """With the department."""
         return DataTaking.objects.select_related("department")
 
-    def rows(self) -> list:
+    def rows(self, most: int | None = None) -> list:
         """The current figures, for the department that took them."""
         row = self.object
         if not self.may("fact.take", row):
             return []
         elements = list(DataElement.objects.in_force().filter(code__in=row.elements).order_by("code"))
-        places = list(Division.objects.filter(pk__in=row.community_ids).order_by("code12"))
+        places = list(Division.objects.filter(pk__in=row.community_ids).order_by("code12")[:most])
         return rows_of(elements, places, since=row.at)
 
     def get(self, request, *args, **kwargs):
@@ -127,11 +127,11 @@ class TakingPage(DetailPage):
 
     def extra_context(self) -> dict:
         """Elements by name; figures; how many were corrected since."""
-        rows = self.rows()
+        rows, row = self.rows(SHOWN_ROWS), self.object
         names = DataElement.objects.in_force().filter(code__in=self.object.elements).order_by("code")
         return {
-            "elements": names, "rows": rows[:SHOWN_ROWS], "more": max(len(rows) - SHOWN_ROWS, 0),
-            "wrong": sum(1 for line in rows for cell in line.cells if cell.before),
+            "elements": names, "rows": rows, "more": max(row.communities - SHOWN_ROWS, 0) if rows else 0,
+            "wrong": corrections_of(row.elements, row.community_ids, row.at) if rows else 0,
         }  # fmt: skip
 
 
