@@ -42,6 +42,12 @@ FINDING_COLUMNS = [
     Column("label", "单据", primary=True, url=lambda row: row.url, width=30),
     Column("text", "提示", width=50),
     Column("place", "社区（村）", width=24),
-    money("fen", "金额（元）"),
+    Column(
+        "fen",
+        "金额（元）",
+        kind="number",
+        render=lambda row: yuan(row.fen) if row.fen else "—",
+        export=lambda row: row.fen / 100,
+    ),
     Column("day", "日期", kind="date"),
 ]

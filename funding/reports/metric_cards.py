@@ -6,9 +6,9 @@ MOMENT, SOURCE = "打开页面的时刻", "总账、经费核定、经费公开"
 
 register(
     MetricCard(
-        "funding.granted", "年度核定", "年度内已批准的经费核定之和；没有核定的取已到账。", "已批准核定的明细金额", "—", MOMENT, SOURCE, "元",
+        "funding.granted", "年度核定", "年度内已批准的经费核定之和；没有核定的取已到账。", "已批准核定的明细金额", "—", MOMENT, SOURCE, "万元",
     ),
-    MetricCard("funding.paid", "已支付", "社区（村）账户已支付的金额，退回的已减去。", "“已支付”账户余额", "—", MOMENT, SOURCE, "元"),
+    MetricCard("funding.paid", "已支付", "社区（村）账户已支付的金额，退回的已减去。", "“已支付”账户余额", "—", MOMENT, SOURCE, "万元"),
     MetricCard(
         "funding.executed", "预算执行率", "已支付占年度核定的比例，与时间进度对照；不排名。", "已支付",
         "年度核定（没有核定的取已到账）", MOMENT, SOURCE, "%",

@@ -11,6 +11,7 @@ from governance.kernel import clock
 from governance.kernel.errors import DomainError
 from governance.kernel.metrics import CARDS, Figure
 from governance.kernel.permission import require
+from governance.kernel.policy import rule_for
 from governance.kernel.ui.exports import Sheet, export_response
 from governance.kernel.ui.views import FormPage, Page
 
@@ -88,7 +89,7 @@ class ReportPage(ScopePage):
     def figures(self, scope: Scope, whole: execution.Line) -> list[Figure]:
         """The head's figures, each with its card."""
         return [
-            Figure(CARDS["funding.granted"], whole.granted // 100), Figure(CARDS["funding.paid"], whole.paid // 100),
+            Figure(CARDS["funding.granted"], _wan(whole.granted)), Figure(CARDS["funding.paid"], _wan(whole.paid)),
             execution.execution(whole, scope.year), Figure(CARDS["funding.time"], execution.share_of_year(scope.year)),
             execution.compliance(scope, self.actor), sources.satisfaction(scope, self.actor),
             execution.carry_over(scope, self.actor),
@@ -111,7 +112,12 @@ class RiskPage(ScopePage):
             title = next(row.title for row in risks.RISKS if row.key == wanted)
             return export_response(self.sheet(scope, title, columns.FINDING_COLUMNS, found[wanted]), "xlsx")
         panels = [
-            {"risk": row, "rows": found[row.key], "count": len(found[row.key])}
+            {
+                "risk": row,
+                "rows": found[row.key],
+                "count": len(found[row.key]),
+                "rules": [_rule(key) for key in row.rules],
+            }
             for row in sorted(risks.RISKS, key=lambda row: not found[row.key])
         ]
         names = {"panels": panels, "columns": columns.FINDING_COLUMNS, "total": sum(row["count"] for row in panels)}
@@ -120,6 +126,11 @@ class RiskPage(ScopePage):
     def crumbs(self) -> list:
         """From the report."""
         return [("经费报表", reverse("funding-report")), (self.title, "")]
+
+
+def _rule(key: str) -> dict:
+    """A rule's name and page."""
+    return {"title": rule_for(key).title, "url": reverse("policy-rule", args=[key])}
 
 
 class PaperPage(Page):
@@ -137,6 +148,11 @@ class PaperPage(Page):
         answer["Content-Disposition"] = f"inline; filename=\"{kind}.pdf\"; filename*=UTF-8''{name}"
         answer["Cache-Control"] = "no-store"
         return answer
+
+
+def _wan(fen: int) -> str:
+    """Fen in ten thousand yuan, as reports write large sums."""
+    return f"{fen / 1_000_000:,.2f}"
 
 
 def _place(scope: Scope):
