@@ -26,12 +26,22 @@ class Command(BaseCommand):
     def _demo_city(self):
         from communities.demo import communities_demo_load  # the demo stands on every slice
         from communities.signboards.demo import signboards_demo
+        from funding.appropriations.demo import appropriations_demo_load
+        from funding.disclosure.demo import disclosure_demo_load
+        from funding.projects.demo import projects_demo_load
         from governance.demo.city import demo_city_load
+        from grid.boundaries.demo import boundaries_demo_load
+        from grid.collection.demo import collection_demo_load
 
         self._step("demo whistles", demo_city_load)
         self._step("demo admission", communities_demo_load)
+        self._step("demo grids", boundaries_demo_load)
         if settings.DEMO_WHISTLES:
             self._step("demo signboards", signboards_demo)
+            self._step("demo money", appropriations_demo_load)
+            self._step("demo projects", projects_demo_load)
+            self._step("demo disclosures", disclosure_demo_load)
+            self._step("demo facts", collection_demo_load)
 
     def _step(self, name, load):
         started = perf_counter()

@@ -1,0 +1,195 @@
+"""The demo's projects: what residents of the demo street asked for, in every state, with payments, findings and appeals.
+
+By the services on the travelled clock, after the demo's grants and disbursements; payees and account numbers are made up.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from funding.ledger.models import Account
+from funding.ledger.states import AccountKind, Fund
+from governance.accounts.demo import STREET
+from governance.accounts.models import User
+from governance.accounts.roles import Role
+from governance.accounts.selectors import actor_of
+from governance.kernel import clock
+from governance.kernel.actor import Actor, Post
+from governance.territory.models import Division
+
+from . import services
+from .models import PaymentRequest, Project, Supplier
+from .states import Category as C
+
+# title, purpose, category, who asked, budget lines (code, words, yuan), how far it goes, payments (yuan, purpose, payee, status)
+IDEAS = (
+    ("老楼声控灯改造", "老人夜间上下楼看不清，三栋老楼换声控灯。", C.SAFETY, "3、5、7 号楼 46 户居民联名",
+     (("30227", "灯具安装施工", 28_000), ("30218", "声控灯具", 9_600)), "archived",
+     ((9_600, "声控灯具采购", "亮堂照明商行", "paid"), (26_500, "灯具安装工程款", "安居维修工程有限公司", "paid"))),
+    ("小区无障碍坡道", "三个单元门口加装坡道和扶手，方便轮椅和婴儿车。", C.WELFARE, "楼组长会议",
+     (("31005", "坡道与扶手施工", 86_000),), "final",
+     ((30_000, "坡道工程首付款", "安居维修工程有限公司", "paid"), (52_000, "坡道工程尾款", "安居维修工程有限公司", "paid"))),
+    ("邻里节与百家宴", "一年一次邻里节，展示居民才艺。", C.CULTURE, "文艺队和居民议事会",
+     (("30214", "场地与音响租赁", 6_000), ("30299", "活动材料", 3_500)), "implementing",
+     ((5_800, "音响租赁", "欢声文化服务社", "paid"), (3_200, "活动材料", "百汇超市", "approved"))),
+    ("老年食堂送餐上门", "为 62 位行动不便的老人送午餐。", C.WELFARE, "养老服务站走访汇总",
+     (("30227", "送餐服务", 72_000),), "implementing",
+     ((18_000, "第一季度送餐服务费", "暖心助餐服务中心", "paid"), (18_000, "第二季度送餐服务费", "暖心助餐服务中心", "paid"),
+      (18_000, "第三季度送餐服务费", "暖心助餐服务中心", "submitted"))),
+    ("电动车集中充电棚", "消除飞线充电，建两处充电棚。", C.SAFETY, "消防排查后居民提议",
+     (("31005", "充电棚建设", 64_000), ("30227", "电路改造", 22_000)), "implementing",
+     ((60_000, "充电棚建设工程款", "安居维修工程有限公司", "second"),)),
+    ("暑期社区小课堂", "假期给双职工家庭的孩子办四周小课堂。", C.SELF_RULE, "家长议事群提议",
+     (("30226", "授课老师劳务费", 12_000), ("30218", "教具", 2_400)), "filing", ()),
+    ("楼院花坛认养", "居民认养花坛，统一购买花苗和工具。", C.ENVIRONMENT, "和合大院议事会",
+     (("30218", "花苗和工具", 8_800),), "reviewing", ()),
+    ("楼道清理与粉刷", "清理堆物，粉刷四个楼道。", C.ENVIRONMENT, "8 号楼 21 户居民",
+     (("30213", "粉刷维修", 15_600),), "publicised", ()),
+    ("党员先锋岗公示栏", "在门厅设公示栏，公开服务承诺。", C.PARTY, "第二党支部",
+     (("30227", "公示栏制作", 4_200),), "resolved", ()),
+    ("老年大学书法班", "每周一次书法课，材料统一准备。", C.CULTURE, "老年协会",
+     (("30218", "纸墨材料", 3_000),), "consulted", ()),
+    ("社区便民打印点", "在服务大厅放一台打印机，居民自助打印。", C.OTHER, "居民留言",
+     (("31002", "自助打印机", 4_500),), "appealed", ()),
+    ("更换办公桌椅", "社区办公室桌椅老旧。", C.OTHER, "社区工作者",
+     (("31002", "办公桌椅", 12_000),), "refused", ()),
+)  # fmt: skip
+ORDER = ("idea", "proposed", "consulted", "deliberated", "resolved", "publicised", "reviewing", "filing", "implementing",
+         "accepted", "final", "archived")  # fmt: skip
+STEPS = {"proposed": "propose", "consulted": "consult", "deliberated": "deliberate", "resolved": "resolve"}
+MINUTES = {
+    "propose": "党组织逐项核对居民提议，同意提交两委会商议。", "consult": "两委会商议了做法和预算，同意提交党员大会。",
+    "deliberate": "党员大会审议，建议施工避开午休。", "resolve": "居民代表逐项表决，同意实施，结果当场公布。",
+}  # fmt: skip
+
+
+def _person(username: str, label: str, post: Post) -> Actor:
+    user = User.objects.filter(username=username).first()
+    return actor_of(user) if user else Actor(label=label, posts=(post,))
+
+
+class Town:
+    """The people of one community, and a clock that goes forward."""
+
+    def __init__(self, place: Division, start: date):
+        self.place, self.day = place, start
+        where = {"unit_id": place.unit_id, "street_id": place.street_id}
+        secretary = Post(role=Role.COMMUNITY, community_id=place.pk, **where)
+        self.secretary = Actor(label=f"{place.name} 书记（演示）", posts=(secretary,))
+        self.leader = _person("jd.shuji", "街道书记（演示）", Post(role=Role.STREET_LEADER, **where))
+        self.finance = _person("qu.caizheng", "区财政局（演示）", Post(role=Role.UNIT_FINANCE, unit_id=place.unit_id))
+
+    def at(self, days: int, latest: datetime):
+        """Travel some days on, never past ``latest``."""
+        self.day += timedelta(days=days)
+        return clock.travel(min(timezone.make_aware(datetime.combine(self.day, time(10))), latest))
+
+
+def projects_demo_load(*, now: datetime | None = None) -> int:
+    """Bring the demo street's projects to their states. Nothing where projects are. Returns rows made."""
+    if Project.objects.exists():
+        return 0
+    end = (now or clock.now()).replace(microsecond=0)
+    with transaction.atomic():
+        for number, town in enumerate(_towns(end)):
+            for idea in IDEAS[number::4]:
+                _story(town, idea, end)
+    return Project.objects.count() + PaymentRequest.objects.count()
+
+
+def _towns(end: datetime) -> list[Town]:
+    """Four communities of the demo street that hold service money; they begin when it has arrived."""
+    rows = Account.objects.filter(
+        kind=AccountKind.AVAILABLE, fund=Fund.SERVICE_MASS, year=timezone.localtime(end).year, community__street__code12=STREET,
+        balance_fen__gt=0,
+    ).select_related("community__street", "community__unit").order_by("community__code12")  # fmt: skip
+    first = {row.community_id: row.postings.order_by("seq").values_list("at", flat=True).first() for row in rows}
+    return [Town(row.community, timezone.localdate(first[row.community_id])) for row in rows[:4]]
+
+
+def _story(town: Town, idea: tuple, end: datetime) -> None:
+    title, purpose, category, who, lines, far, payments = idea
+    with town.at(2, end):
+        row = services.project_draft(
+            by=town.secretary, community=town.place, fund=Fund.SERVICE_MASS, title=title, purpose=purpose, category=category,
+            idea_from=who, lines=[(code, words, yuan * 100) for code, words, yuan in lines], is_synthetic=True,
+        )  # fmt: skip
+    if far in ("appealed", "refused"):
+        return _appeal(town, row, end, allow=None if far == "appealed" else False)
+    for state in ORDER[1 : ORDER.index(far) + 1]:
+        row = _next(town, row, state, end)
+        if state == "implementing":
+            for payment in payments:
+                _pay(town, row, payment, end)
+    return None
+
+
+def _appeal(town: Town, row: Project, end: datetime, *, allow: bool | None) -> None:
+    """A finding that is appealed against; one waits, one was refused."""
+    for found in row.findings.filter(status="open"):
+        with town.at(1, end):
+            services.finding_appeal(finding=found, by=town.secretary, note="设备放在大厅供居民使用，社区办公另有设备。")
+        if allow is not None:
+            with town.at(2, end):
+                found.refresh_from_db()
+                services.finding_rule(
+                    finding=found, by=town.finance, allow=allow, note="属于办公条件改善，请改用社区办公经费。"
+                )
+
+
+def _next(town: Town, row: Project, state: str, end: datetime) -> Project:
+    if state in STEPS:
+        step = STEPS[state]
+        eligible = {"propose": 7, "consult": 9, "deliberate": 42, "resolve": 51}[step]
+        present = eligible - eligible // 8
+        with town.at(2, end):
+            return services.deliberation_record(
+                project=row, by=town.secretary, step=step, held_on=clock.today(), eligible=eligible, present=present,
+                agree=present - eligible // 20, against=eligible // 20, minutes=MINUTES[step],
+            )  # fmt: skip
+    if state in ("publicised", "final"):
+        with town.at(1, end):
+            return services.notice_open(
+                project=row, by=town.secretary, from_on=clock.today(), to_on=clock.today() + timedelta(days=7),
+                place="社区公告栏、各单元门厅、居民微信群",
+            )  # fmt: skip
+    if state == "accepted":
+        with town.at(6, end):
+            return services.acceptance_record(
+                project=row, by=town.secretary, held_on=clock.today(), people="居民代表 7 人", asked=24, satisfied=23,
+                passed=True, words="现场逐项查看，与公示一致，同意验收。",
+            )  # fmt: skip
+    who = {"reviewing": ("submit", town.secretary, 8), "filing": ("review", town.leader, 2),
+           "implementing": ("file", town.finance, 2), "archived": ("archive", town.secretary, 8)}  # fmt: skip
+    action, by, days = who[state]
+    with town.at(days, end):
+        return services.project_step(project=row, action=action, by=by)
+
+
+def _pay(town: Town, project: Project, payment: tuple, end: datetime) -> None:
+    yuan, purpose, payee, far = payment
+    with town.at(3, end):
+        supplier = _supplier(town, payee)
+        bill = f"%PDF-1.4\n% {project.number} {purpose} {yuan}\n".encode()
+        row = services.payment_ask(
+            by=town.secretary, supplier=supplier, project=project, economic_code=project.lines.first().economic_code,
+            amount_fen=yuan * 100, purpose=purpose, collective="两委会集体研究，比较三家后决定。" if yuan >= 10_000 else "",
+            files=[(f"{purpose}发票.pdf", bill)], is_synthetic=True,
+        )  # fmt: skip
+        row = services.payment_step(payment=row, action="submit", by=town.secretary)
+    large = row.needs_second
+    path = {"submitted": [], "second": ["first"], "approved": ["approve"], "paid": [*(["first", "second"] if large else ["approve"]),
+                                                                                    "pay"]}[far]  # fmt: skip
+    for action in path:
+        with town.at(1, end):
+            by = town.leader if action in ("approve", "first") else town.finance
+            row = services.payment_step(payment=row, action=action, by=by)
+
+
+def _supplier(town: Town, name: str) -> Supplier:
+    """A made-up payee with test digits."""
+    digits = f"0000{sum(map(ord, name)) % 10**8:08d}{town.place.pk:06d}"
+    return services.supplier_set(
+        by=town.secretary, community=town.place, name=name, bank="示例银行大连分行", account=digits, is_synthetic=True
+    )
