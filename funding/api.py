@@ -3,6 +3,7 @@
 from funding.appropriations import api as appropriations
 from funding.disclosure import api as disclosure
 from funding.ledger import api as ledger
+from funding.projects import api as projects
 
 
 def register(router) -> None:
@@ -10,3 +11,4 @@ def register(router) -> None:
     ledger.register(router)
     appropriations.register(router)
     disclosure.register(router)
+    projects.register(router)

@@ -238,3 +238,16 @@ SELECT d.id FROM funding_disclosure d, jsonb_array_elements(d.snapshot -> 'funds
 WHERE d.status = 'published'
   AND (f ->> 'opening')::bigint + (f ->> 'received')::bigint - (f ->> 'returned')::bigint - (f ->> 'paid')::bigint
       <> (f ->> 'closing')::bigint;
+
+-- name: payments: what the requests say was paid is what the books say
+SELECT p.id FROM funding_project p
+LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM funding_paymentrequest WHERE project_id = p.id AND status = 'paid') r ON true
+LEFT JOIN LATERAL (SELECT coalesce(sum(balance_fen), 0) AS fen FROM funding_account WHERE project = p.number AND kind = 'paid') a ON true
+LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM funding_paymentrequest
+    WHERE project_id = p.id AND status = 'approved') w ON true
+LEFT JOIN LATERAL (SELECT coalesce(sum(balance_fen), 0) AS fen FROM funding_account WHERE project = p.number AND kind = 'reserved') b ON true
+WHERE r.fen <> a.fen OR w.fen <> b.fen;
+
+-- name: projects: a project holds money only while it is carried out
+SELECT p.id FROM funding_project p JOIN funding_account a ON a.project = p.number AND a.kind = 'project'
+WHERE a.balance_fen <> 0 AND p.status NOT IN ('implementing', 'accepted');
