@@ -2,3 +2,4 @@
 
 from grid.boundaries.models import *  # noqa: F403
 from grid.collection.models import *  # noqa: F403
+from grid.incidents.models import *  # noqa: F403
