@@ -23,6 +23,7 @@ from .models import DataElement, DataTaking, Fact, Form
 from .selectors import answers_of
 
 MOST = 2000
+CELLS_MOST = 20_000
 
 
 def code(source: str, **more) -> serializers.CharField:
@@ -161,6 +162,8 @@ class FactViewSet(PostingViewSet):
     def list(self, request: Request) -> Response:
         """Take the current figures of communities."""
         elements, places = elements_of(_codes(request, "elements")), _places(_codes(request, "community"))
+        if len(elements) * len(places) > CELLS_MOST:
+            raise Invalid(community=f"一次最多 {CELLS_MOST} 个数据格（数据项 × 社区），请分次取。")
         taking = None
         if self.actor.posts_in(*DEPT_ROLES):
             taking, rows = services.facts_take(

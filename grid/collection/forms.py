@@ -1,6 +1,9 @@
 """What people fill in: a department designs a form or takes data, a community fills in its part or corrects a figure."""
 
+import math
+
 from django import forms
+from django.core import signing
 
 from communities.admission.gate.forms import CODES_MOST, ItemField, items_for, places_for
 from communities.admission.gate.terms import RURAL
@@ -16,6 +19,13 @@ from .models import Asking, DataElement, Fact
 from .selectors import Cell
 from .services import FormInput
 from .states import Kind, Sharing
+
+OPENED = "grid.collection.part"  # the salt of the moment at which a form was opened
+
+
+def opened_now() -> str:
+    """This moment, signed: it comes back with the form and says how long it took, about nobody."""
+    return signing.dumps(int(clock.now().timestamp()), salt=OPENED)
 
 
 class ElementsField(forms.ModelMultipleChoiceField):
@@ -168,9 +178,10 @@ class PartForm(PortalForm):
 
     minutes = forms.IntegerField(
         label="用了几分钟（可不填）", min_value=1, max_value=10_000, required=False,
-        help_text="只用来修正估算，不记录是谁、哪个社区、哪一天。",
+        help_text="不填则按打开到提交的时间估算。只用来修正预计用时，不记录是谁、哪个社区、哪一天。",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def __init__(self, *args, askings: list[Asking], cells: list[Cell], **kwargs):
         super().__init__(*args, **kwargs)
@@ -182,6 +193,16 @@ class PartForm(PortalForm):
                 self.fields[f"fix_{cell.fact.pk}"] = control_for(
                     cell.element, required=False, label=f"{cell.element.name}应为"
                 )
+
+    def minutes_taken(self) -> int | None:
+        """What was said, else from opening to now; None when that cannot be known. Too long is left out by the sample."""
+        if self.cleaned_data["minutes"]:
+            return self.cleaned_data["minutes"]
+        try:
+            opened = signing.loads(self.cleaned_data["opened"], salt=OPENED)
+        except signing.BadSignature:
+            return None
+        return max(math.ceil((clock.now().timestamp() - opened) / 60), 1)
 
     def asked(self) -> list:
         """The fields to type in."""

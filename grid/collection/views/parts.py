@@ -8,7 +8,7 @@ from communities.admission.states import TargetStatus
 from governance.kernel import clock
 from governance.kernel.ui.views import FormPage
 
-from ..forms import PartForm
+from ..forms import PartForm, opened_now
 from ..models import Form
 from ..selectors import part_of
 from ..services import part_submit
@@ -48,7 +48,7 @@ class PartPage(FormPage):
 
     def initial(self) -> dict:
         """The version that was seen."""
-        return {"version": self.object.version}
+        return {"version": self.object.version, "opened": opened_now()}
 
     def form_kwargs(self) -> dict:
         """What is asked and what is known."""
@@ -72,7 +72,7 @@ class PartPage(FormPage):
         """Hand it in; 全部正确 leaves corrections out."""
         fixes = {} if self.request.POST.get("do") == "all" else form.fixes()
         return part_submit(
-            target=self.object, by=self.actor, values=form.values(), fixes=fixes, minutes=form.cleaned_data["minutes"],
+            target=self.object, by=self.actor, values=form.values(), fixes=fixes, minutes=form.minutes_taken(),
             version=form.cleaned_data["version"],
         )  # fmt: skip
 

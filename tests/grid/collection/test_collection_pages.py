@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from communities.admission.models import BlockedDemand, DemandTarget
+from communities.admission.models import BlockedDemand, BurdenSample, DemandTarget
 from communities.disclosure.selectors import white_paper
 from governance.invariants import broken
 from governance.kernel import clock
@@ -121,6 +121,25 @@ def test_all_right_leaves_corrections_out(client, cast, actors):
     client.post(f"/forms/parts/{collection.part(form).pk}/", {"v_ZZ-005": "3", f"fix_{fact.pk}": "9", "do": "all"})
     fact.refresh_from_db()
     assert fact.ended_at is None
+
+
+def test_how_long_it_took_is_a_sample_about_nobody(client, cast, actors):
+    form = collection.send(actors, "ZZ-005")
+    client.force_login(cast.community)
+    url = f"/forms/parts/{collection.part(form).pk}/"
+    opened = client.get(url).context["form"]["opened"].value()
+    with clock.travel(MORNING + timedelta(minutes=6, seconds=30)):
+        client.post(url, {"v_ZZ-005": "3", "opened": opened, "do": "all"})
+    sample = BurdenSample.objects.get()
+    assert (sample.minutes, sample.month.day, sample.item) == (7, 1, form.item)
+    assert {field.name for field in BurdenSample._meta.fields} == {"id", "item", "minutes", "month", "is_synthetic"}
+
+
+def test_a_forged_opening_is_no_sample(client, cast, actors):
+    form = collection.send(actors, "ZZ-005")
+    client.force_login(cast.community)
+    client.post(f"/forms/parts/{collection.part(form).pk}/", {"v_ZZ-005": "3", "opened": "0:x", "do": "all"})
+    assert Fact.objects.exists() and not BurdenSample.objects.exists()
 
 
 def test_the_street_reads_the_part_but_does_not_hand_it_in(client, cast, actors):
