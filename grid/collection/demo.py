@@ -224,11 +224,11 @@ def _running(town: Town, end: datetime, rng: Random) -> None:
     with clock.travel(_office(end - timedelta(days=7))):
         if running.demand_id and running.demand.status == "sent":
             _fill(running, rng, but=2)
-        joined = _draft(pairs[1], "冬季设施摸底表", RUNNING[:-1], places)
+        joined = _draft(pairs[2 % len(pairs)], "冬季设施摸底表", RUNNING[:-1], places)
         services.form_join(form=joined, into=running, by=desk_of(joined.department))
     with clock.travel(_office(end - timedelta(days=5))):
         third = pairs[2 % len(pairs)]
-        _draft(third, "设施与集结点统计表", (*RUNNING, "SS-009"), places)
+        _draft(pairs[1], "设施与集结点统计表", (*RUNNING, "SS-009"), places)
         files = _draft(
             third, "居民公约文本报送表", ("ZZ-011", "ZZ-013"), places, required=frozenset({"ZZ-011", "ZZ-013"})
         )
