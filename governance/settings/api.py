@@ -66,6 +66,7 @@ SPECTACULAR_SETTINGS = {
         "JournalKindEnum": "funding.ledger.states.JournalKind",
         "FormStatusEnum": "grid.collection.states.FormStatus",
         "ElementKindEnum": "grid.collection.states.Kind",
+        "WhistleSourceEnum": "governance.whistles.states.Source",
         "ElementSourceEnum": "grid.collection.states.Source",
         "RectificationStatusEnum": "communities.signboards.states.RectificationStatus",
         "DivisionLevelEnum": "governance.territory.choices.Level",
