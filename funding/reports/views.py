@@ -176,7 +176,7 @@ class PackPage(FormPage):
     title, icon, permission, form_class = "审计底稿", "archive", "audit_pack.make", PackForm
     subtitle = "账簿、单据、凭证附件和散列清单，一个压缩包"
     submit_label = "导出"
-    consequence = "导出会记入审计轨迹；用 manage.py audit_pack_verify 可随时核对内容有没有被改动。"
+    consequence = "导出会记入审计记录；用 manage.py audit_pack_verify 可随时核对内容有没有被改动。"
 
     def initial(self) -> dict:
         """What the page one came from was about."""

@@ -163,7 +163,7 @@ TABLES: list[Table] = [
         Column("collective", "集体决策", width=30), Column("get_status_display", "状态"), Column("created_label", "申请"),
         Column("approved_label", "审批"), Column("second_label", "复审"), Column("settled_at", "支付时间", kind="datetime"),
     ], payments_of),
-    Table("10-审计轨迹.xlsx", "审计轨迹", [
+    Table("10-审计记录.xlsx", "审计记录", [
         Column("id", "事件", kind="number"), Column("at", "时间", kind="datetime"), Column("label", "动作"),
         Column("actor_label", "经办"), Column("thread", "所属事项"), Column("from_status", "原状态"), Column("to_status", "新状态"),
         Column("note", "说明", width=40), Column("sequence", "链上序号", export=_seal("sequence"), kind="number"),
