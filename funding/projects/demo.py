@@ -169,11 +169,13 @@ def _next(town: Town, row: Project, state: str, end: datetime) -> Project:
 
 def _pay(town: Town, project: Project, payment: tuple, end: datetime) -> None:
     yuan, purpose, payee, far = payment
+    lines = list(project.lines.all())
+    line = next((row for row in lines if row.fen == yuan * 100), lines[0])
     with town.at(3, end):
         supplier = _supplier(town, payee)
         bill = f"%PDF-1.4\n% {project.number} {purpose} {yuan}\n".encode()
         row = services.payment_ask(
-            by=town.secretary, supplier=supplier, project=project, economic_code=project.lines.first().economic_code,
+            by=town.secretary, supplier=supplier, project=project, economic_code=line.economic_code,
             amount_fen=yuan * 100, purpose=purpose, collective="两委会集体研究，比较三家后决定。" if yuan >= 10_000 else "",
             files=[(f"{purpose}发票.pdf", bill)], is_synthetic=True,
         )  # fmt: skip
