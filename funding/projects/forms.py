@@ -114,7 +114,7 @@ class MeetingForm(VersionedForm):
     against = forms.IntegerField(label="反对", min_value=0, max_value=100_000, initial=0)
     abstain = forms.IntegerField(label="弃权", min_value=0, max_value=100_000, initial=0)
     minutes = text_area("会议记录", most=4000, rows=5, help_text="谁参加、怎么议、结论是什么；不写个人电话和证件号。")
-    files = UploadsField(label="签到表、照片等（选填）")
+    files = UploadsField(label="到会名单、照片等（选填）")
 
 
 class NoticeForm(VersionedForm):
