@@ -229,14 +229,20 @@ def whistle_return(*, whistle: Whistle, by: Actor, note: str, version: int | Non
     return fire_whistle(whistle, "return", by=by, note=note, version=version)
 
 
+@together()
 def whistle_decline(*, whistle: Whistle, by: Actor, note: str, version: int | None = None) -> Whistle:
     """The leader finds that it is no case for a whistle."""
-    return fire_whistle(whistle, "decline", by=by, note=note, version=version)
+    whistle = fire_whistle(whistle, "decline", by=by, note=note, version=version)
+    emit("whistle.decline", whistle=whistle, by=by)
+    return whistle
 
 
+@together()
 def whistle_withdraw(*, whistle: Whistle, by: Actor, note: str, version: int | None = None) -> Whistle:
     """The street takes it back before any department was told."""
-    return fire_whistle(whistle, "withdraw", by=by, note=note, version=version)
+    whistle = fire_whistle(whistle, "withdraw", by=by, note=note, version=version)
+    emit("whistle.withdraw", whistle=whistle, by=by)
+    return whistle
 
 
 def whistle_approve(*, whistle: Whistle, by: Actor, note: str = "", version: int | None = None) -> Whistle:
