@@ -1,0 +1,113 @@
+"""Forms of incidents: report, re-route, evaluate, revise a rule."""
+
+from django import forms
+from django.db.models import Q
+
+from governance.accounts.roles import COMMUNITY_ROLES, STREET_ROLES
+from governance.kernel.actor import Actor
+from governance.kernel.ui.forms import PortalForm
+from governance.territory.models import Category, Department, Division, ManagementUnit
+from governance.whistles.forms.base import UploadsField, VersionedForm, text_area
+from governance.whistles.forms.choices import CategoryField
+
+from .models import RoutingRule
+from .services import IncidentInput
+from .states import HandlingLevel, Verdict
+
+
+def _small():
+    return Category.objects.filter(is_active=True).exclude(parent=None).select_related("parent").order_by("code")
+
+
+def communities_of(actor: Actor):
+    """The communities that somebody may report for."""
+    streets = [post.street_id for post in actor.posts_in(*STREET_ROLES)]
+    own = [post.community_id for post in actor.posts_in(*COMMUNITY_ROLES)]
+    return Division.objects.communities().filter(Q(street_id__in=streets) | Q(pk__in=own)).order_by("code12")
+
+
+class ReportForm(PortalForm):
+    """Three inputs: what, where, a photo if one likes. The category may be left to the words."""
+
+    words = text_area("发生了什么", most=2000, rows=4)
+    place = forms.CharField(label="在哪里", max_length=120, required=False, help_text="门牌、楼栋或路口。")
+    community = forms.ModelChoiceField(label="社区（村）", queryset=Division.objects.none(), required=False)
+    category = CategoryField(
+        label="分类", queryset=Category.objects.none(), required=False, empty_label="— 按文字自动归类 —"
+    )
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
+    files = UploadsField(label="照片（选填）", help_text="照片会去除拍摄位置信息。")
+
+    def __init__(self, *args, actor: Actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = communities_of(actor)
+        self.fields["community"].queryset = rows
+        self.fields["category"].queryset = _small()
+        if len(rows[:2]) == 1:
+            self.fields["community"].initial = rows[0].pk
+
+    def clean(self) -> dict:
+        """A point has two numbers."""
+        data = super().clean()
+        if (data.get("lon") is None) != (data.get("lat") is None):
+            data["lon"] = data["lat"] = None
+        return data
+
+    def incident_input(self) -> IncidentInput:
+        """What the service takes; the form's key is the draft's."""
+        data = self.cleaned_data
+        files = tuple((one.name, one.read()) for one in data["files"])
+        return IncidentInput(
+            words=data["words"], place=data["place"], community=data["community"], category=data["category"],
+            lon=data["lon"], lat=data["lat"], files=files, client_key=self.key or None,
+        )  # fmt: skip
+
+
+class RerouteForm(VersionedForm):
+    """Where to instead, and why."""
+
+    level = forms.ChoiceField(label="交给", choices=HandlingLevel.choices, widget=forms.RadioSelect)
+    department = forms.ModelChoiceField(
+        label="部门", queryset=Department.objects.none(), required=False, empty_label="— 交部门时选择 —"
+    )
+    note = text_area("理由", most=300, rows=3)
+
+    def __init__(self, *args, departments, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments
+
+
+class EvaluateForm(VersionedForm):
+    """Of the level that handled it, never of a person."""
+
+    verdict = forms.ChoiceField(label="处置得怎样", choices=Verdict.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label="说明（选填）", max_length=300, required=False)
+
+
+class RuleForm(PortalForm):
+    """The next version of a rule."""
+
+    title = forms.CharField(label="名称", max_length=80)
+    order = forms.IntegerField(label="次序", min_value=1, max_value=999, help_text="小的先看；第一条适用的派遣。")
+    klass = forms.ChoiceField(label="限大类", required=False, choices=())
+    category = CategoryField(label="限小类", queryset=Category.objects.none(), required=False, empty_label="— 不限 —")
+    from_level = forms.ChoiceField(
+        label="用于", required=False, choices=[("", "首次派遣"), *((v, f"自{n}上报") for v, n in HandlingLevel.choices)]
+    )
+    unit = forms.ModelChoiceField(
+        label="限区县", queryset=ManagementUnit.objects.none(), required=False, empty_label="— 全市 —"
+    )
+    level = forms.ChoiceField(label="派往", choices=HandlingLevel.choices)
+    trade = forms.ChoiceField(label="部门条线", required=False, choices=())
+    limit = forms.ChoiceField(label="处置时限", choices=RoutingRule._meta.get_field("limit").choices)
+    document = forms.CharField(label="依据", max_length=120, required=False)
+    reason = forms.CharField(label="为什么改", max_length=300)
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        tops = Category.objects.filter(parent=None, is_active=True).order_by("code")
+        self.fields["klass"].choices = [("", "— 不限 —"), *((row.code, f"{row.code} {row.name}") for row in tops)]
+        self.fields["category"].queryset = _small()
+        self.fields["trade"].choices = [("", "— 小类的通常主办 —"), *RoutingRule._meta.get_field("trade").choices]
+        self.fields["unit"].queryset = units

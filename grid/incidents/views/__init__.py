@@ -1,0 +1,3 @@
+"""Pages of incidents."""
+
+FOLDER = "grid/incidents/"
