@@ -192,5 +192,5 @@ class PaymentForm(VersionedForm):
             for n in range(1, 4)
             if data.get(f"quote{n}") and data.get(f"price{n}")
         ]
-        kept = {name: value for name, value in self.content().items() if not name[-1].isdigit()}
+        kept = {name: value for name, value in super().facts().items() if not name[-1].isdigit() and name != "version"}
         return {**kept, "quotes": quotes, "files": self.uploads()}
