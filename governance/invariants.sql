@@ -251,3 +251,9 @@ WHERE r.fen <> a.fen OR w.fen <> b.fen;
 -- name: projects: a project holds money only while it is carried out
 SELECT p.id FROM funding_project p JOIN funding_account a ON a.project = p.number AND a.kind = 'project'
 WHERE a.balance_fen <> 0 AND p.status NOT IN ('implementing', 'accepted');
+
+-- name: incidents: what is handled somewhere is handled by somebody, and what was whistled ends with its whistle
+SELECT i.id FROM grid_incident i LEFT JOIN governance_whistle w ON w.id = i.whistle_id
+WHERE i.status = 'handling' AND (i.level = '' OR (i.level = 'department' AND i.department_id IS NULL))
+   OR i.status = 'whistled' AND w.status IN ('closed', 'archived', 'terminated')
+   OR i.status IN ('closed', 'evaluated') AND i.closed_at IS NULL;

@@ -1,5 +1,5 @@
 """What funding and grid bring to the access matrix: modules with ``build(world, relations, setting, people)`` and ``samples(of, one)``."""
 
-from . import access_appropriations, access_collection, access_grids, access_ledger, access_money
+from . import access_appropriations, access_collection, access_grids, access_incidents, access_ledger, access_money
 
-PARTS = (access_collection, access_ledger, access_appropriations, access_grids, access_money)
+PARTS = (access_collection, access_ledger, access_appropriations, access_grids, access_money, access_incidents)

@@ -125,7 +125,7 @@ PANELS = {
         "projects-own",
         "payments-draft",
     ],
-    "grid_worker": ["here", "targets"],
+    "grid_worker": ["here", "incidents-grid", "targets"],
     "building_head": ["neighbour-none"],
     "liaison": ["neighbour-none"],
     "sysadmin": ["first-steps", "sys-health", "sys-dead", "quarantine"],

@@ -1,0 +1,118 @@
+"""``python -m bench.incidents --rows N``: intake ÷ insert floor, worklist SQL ÷ primary key, large ÷ small, for incidents.
+
+Rows are legal and spread over all communities, made by one INSERT per million, without their histories.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import uuid
+
+import psycopg2
+
+from .rows import PLACES
+
+WORKER, STAFF = "wg.yuan", "jd.zhihui"
+ROWS = f"""{PLACES}
+INSERT INTO grid_incident (
+    number, community_id, street_id, unit_id, category_id, place, words, door, client_key, status, version, level, routing,
+    due_at, reroute_count, return_count, rework_count, reported_at, accepted_at, handled_at, closed_at, is_synthetic
+)
+SELECT 'B-' || g, p.id, p.street_id, p.unit_id, k.id, '路口', repeat('夜间摊贩占用人行道，居民多次反映。', 3), 'web', NULL,
+    CASE WHEN opened THEN 'handling' ELSE 'evaluated' END, 5, 'street', '{{}}'::jsonb,
+    CASE WHEN opened THEN now() + interval '2 days' END, 0, 0, 0, at, at, CASE WHEN opened THEN NULL ELSE at END,
+    CASE WHEN opened THEN NULL ELSE at + interval '3 days' END, true
+FROM generate_series(%(first)s, %(last)s) g
+CROSS JOIN LATERAL (SELECT now() - interval '400 days' * (1 - g::float / %(last)s) AS at, (g + g / 1832) %% 20 = 0 AS opened) t
+JOIN place p ON p.n = (g * 7919::bigint) %% p.most JOIN kind k ON k.n = g %% k.most
+"""
+
+
+def seed(url: str, first: int, last: int) -> None:
+    """Add the rows numbered from ``first`` to ``last``; the triggers that check places are off meanwhile."""
+    with psycopg2.connect(url) as link, link.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for start in range(first, last + 1, 1_000_000):
+            cursor.execute(ROWS, {"first": start, "last": min(start + 999_999, last)})
+            link.commit()
+    link = psycopg2.connect(url)
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE grid_incident")
+    link.close()
+
+
+def worklists(f) -> dict[str, float]:
+    """Median milliseconds of the worklists of a street and a grid worker beside a primary key."""
+    from grid.incidents.models import Incident
+
+    key = Incident.objects.order_by("id").values_list("pk", flat=True)[0]
+    return f.sql_times({
+        "primary key": f"SELECT * FROM grid_incident WHERE id = {key}",
+        "street, all": f.widest_sql("/incidents/", STAFF),
+        "street, open": f.widest_sql("/incidents/?state=open", STAFF),
+        "community, open": f.widest_sql("/incidents/?state=open", WORKER),
+    })  # fmt: skip
+
+
+def intake(portal, floor, f, rounds: int, seconds: int) -> dict[str, float]:
+    """Report through the form with all middleware, in turns with the database's own inserts."""
+    from .load import Person, at, storm
+
+    people = [Person(portal.url, WORKER) for _ in range(f.CLIENTS)]
+    words = {"words": "楼道电梯困人，按钮失灵", "place": "1 号楼"}
+    floors, rates, times = [], [], []
+    for turn in range(rounds + 1):
+        floors.append(floor.tps("insert", seconds))
+        ask = lambda who: who.post("/incidents/new/", {**words, "form_key": str(uuid.uuid4())})[0]  # noqa: E731
+        rate, took = storm(people, ask, 302, seconds if turn else 2)
+        rates.append(rate)
+        times += took
+    rate, base = statistics.median(rates[1:]), statistics.median(floors[1:])
+    return {
+        "insert floor, tps": base,
+        "intake, req/s": rate,
+        "intake p95, ms": at(sorted(times), 0.95) * 1000,
+        "intake ÷ floor": rate / base,
+    }
+
+
+def main() -> int:
+    """Start a portal, measure small, grow, measure large, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--small", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=5)
+    options = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    from .portal import FOLDER, bench_portal
+
+    with bench_portal(f"incidents-{os.getpid()}") as portal:
+        from grid.incidents.services import routing_load
+
+        from . import figures as f
+        from .floor import Floor
+
+        routing_load()
+        floor = Floor(portal, FOLDER)
+        seed(floor.url, 1, options.small)
+        small = worklists(f)
+        if options.rows > options.small:
+            seed(floor.url, options.small + 1, options.rows)
+        large = worklists(f)
+        found = {
+            "rows": options.rows, "worklists small, ms": small, "worklists large, ms": large,
+            "worklist ÷ primary key": {name: large[name] / large["primary key"] for name in large},
+            "large ÷ small": {name: large[name] / small[name] for name in large},
+            **intake(portal, floor, f, options.rounds, options.seconds), "load": os.getloadavg()[0],
+        }  # fmt: skip
+    print(json.dumps(found, indent=1, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""An incident in five relations and the routing rules, for the access matrix."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from governance.kernel.actor import SYSTEM
+from grid.incidents import services
+from grid.incidents.models import Incident
+from grid.incidents.services import IncidentInput
+
+
+def build(world: SimpleNamespace, relations: tuple[str, ...], setting: Callable, people: Callable) -> None:
+    """One incident a relation, with its street."""
+    services.routing_load()
+    world.incidents = {}
+    for relation in relations:
+        _street, lead, community = setting(relation)
+        row = services.incident_report(
+            by=SYSTEM, content=IncidentInput(words=f"楼道电梯困人 {relation}", community=community)
+        )
+        row = services.incident_accept(incident=row, by=SYSTEM)
+        if relation == "own":
+            Incident.objects.filter(pk=row.pk).update(level="department", department=lead)
+        world.incidents[relation] = row
+
+
+def samples(of: Callable, one: Callable) -> dict:
+    """How to address them."""
+    rule = one(lambda world: {"key": "rest"})
+    return {
+        "incident": of("incidents"), "incident-reroute": of("incidents"), "incident-evaluate": of("incidents"),
+        "incident-blow": of("incidents"), "incident-action": of("incidents", action="handle"),
+        "api-incident-detail": of("incidents"), "routing-rule": rule, "routing-rule-revise": rule,
+    }  # fmt: skip
