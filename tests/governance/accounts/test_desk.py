@@ -28,6 +28,7 @@ PANELS = {
         "money-overdue",
         "projects-review",
         "payments-approve",
+        "incidents-street",
     ],
     "staff": [
         "drafts",
@@ -39,6 +40,7 @@ PANELS = {
         "street-refusals",
         "signboard-rechecks",
         "money-overdue",
+        "incidents-street",
     ],
     "social": [
         "overdue",
@@ -81,6 +83,7 @@ PANELS = {
         "admission-mine",
         "forms-mine",
         "signboard-rectify",
+        "incidents-department",
     ],
     "dept_head": [
         "explain",
@@ -92,6 +95,7 @@ PANELS = {
         "admission-mine",
         "forms-mine",
         "signboard-rectify",
+        "incidents-department",
     ],
     "station": [
         "explain",
@@ -103,6 +107,7 @@ PANELS = {
         "admission-mine",
         "forms-mine",
         "signboard-rectify",
+        "incidents-department",
     ],
     "city_dept": [
         "explain",
@@ -114,6 +119,7 @@ PANELS = {
         "admission-mine",
         "forms-mine",
         "signboard-rectify",
+        "incidents-department",
     ],
     "community": [
         "targets",
@@ -124,6 +130,7 @@ PANELS = {
         "money-questions",
         "projects-own",
         "payments-draft",
+        "incidents-community",
     ],
     "grid_worker": ["here", "incidents-grid", "targets"],
     "building_head": ["neighbour-none"],
