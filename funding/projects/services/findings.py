@@ -4,6 +4,7 @@ from django.db import transaction
 
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Invalid
+from governance.kernel.permission import require
 
 from ..models import Finding
 from ..workflow import FINDING_FLOW
@@ -12,6 +13,7 @@ from ..workflow import FINDING_FLOW
 @transaction.atomic
 def finding_appeal(*, finding: Finding, by: Actor, note: str, version: int | None = None) -> Finding:
     """The community explains why it serves the residents. Raises Invalid, Forbidden, Conflict."""
+    require(by, "finding.appeal", finding)
     if len(note.strip()) < 5:
         raise Invalid(note="请说明为什么这笔支出是为居民服务的。")
     return FINDING_FLOW.fire(finding, "appeal", by=by, note=note, version=version, changes={"appeal": note.strip()})
