@@ -18,6 +18,9 @@ class Command(BaseCommand):
         self._step("policy rules", rules_load)
         self._step("calendar days", calendar_load)
         self._step("territory", lambda: territory_load(demo=settings.DEMO))
+        from grid.incidents.services import routing_load  # after the categories
+
+        self._step("routing rules", routing_load)
         if settings.DEMO:
             self._step("demo accounts", demo_accounts_load)
             self._demo_city()
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         from governance.demo.city import demo_city_load
         from grid.boundaries.demo import boundaries_demo_load
         from grid.collection.demo import collection_demo_load
+        from grid.incidents.demo import incidents_demo_load
 
         self._step("demo whistles", demo_city_load)
         self._step("demo admission", communities_demo_load)
@@ -42,6 +46,7 @@ class Command(BaseCommand):
             self._step("demo projects", projects_demo_load)
             self._step("demo disclosures", disclosure_demo_load)
             self._step("demo facts", collection_demo_load)
+            self._step("demo incidents", incidents_demo_load)
 
     def _step(self, name, load):
         started = perf_counter()

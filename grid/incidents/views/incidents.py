@@ -1,7 +1,6 @@
 """Worklists, one incident with the reason of its way, reporting, steps."""
 
 from django.urls import reverse
-from django.utils.html import format_html
 
 from governance.kernel.errors import Forbidden
 from governance.kernel.ui.views import ActionView, Column, DetailPage, FormPage, ListPage
@@ -26,13 +25,6 @@ OWN_PAGES = {"reroute": "incident-reroute", "evaluate": "incident-evaluate", "bl
 TABS = (("", "全部"), ("open", "未结"), ("late", "逾期"), ("moved", "改派或退回过"), ("again", "复发"))
 
 
-def subject(row: Incident) -> str:
-    """Number above words."""
-    return format_html(
-        '<span class="subject-number">{}</span> <span class="subject-title">{}</span>', row.number, row.headline
-    )
-
-
 def handler(row: Incident) -> str:
     """Who has it now."""
     return row.department.short_name if row.department_id else row.get_level_display() or "—"
@@ -45,7 +37,8 @@ class IncidentList(ListPage):
     subtitle = "能在网格解决的在网格解决；解决不了的逐级上报，街道解决不了的吹哨。"
     export_name, empty_title = "网格事件", "没有事件"
     columns = [
-        Column("words", "事件", render=subject, primary=True, export=lambda row: f"{row.number} {row.words}", width=40),
+        Column("headline", "事件", primary=True, export=lambda row: row.words, width=40),
+        Column("number", "编号", kind="code", wide=True, width=28),
         Column("status", "状态", kind="status"),
         Column("category.name", "分类"),
         Column("community.name", "社区（村）", wide=True),
@@ -198,8 +191,9 @@ class IncidentPage(DetailPage):
 
     def extra_context(self) -> dict:
         """Why it went where it is; what was said in the end."""
+        considered = explanation(self.object)
         return {
-            "considered": explanation(self.object), "files": files_of(self.object),
+            "considered": considered, "passed_over": sum(not one.matched for one in considered), "files": files_of(self.object),
             "evaluation": Evaluation.objects.filter(incident=self.object).first(),
         }  # fmt: skip
 
