@@ -13,10 +13,11 @@ from governance.accounts.roles import Role
 from governance.accounts.selectors import actor_of
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM, Actor, Post
+from governance.kernel.events import suspended
 from governance.territory.models import Department, Division, Grid
 from governance.whistles.services.whistle import WhistleInput
 
-from . import services
+from . import mails, services
 from .models import Incident
 from .routing import department_for
 from .states import HandlingLevel, IncidentStatus
@@ -43,7 +44,7 @@ def incidents_demo_load(*, now: datetime | None = None) -> int:
     cast = _cast(street)
     moments = sorted(end - timedelta(minutes=rng.randint(60, DAYS * 24 * 60)) for _ in range(COUNT))
     grids = list(Grid.objects.in_use().filter(street=street).select_related("community__street").order_by("code15"))
-    with transaction.atomic():
+    with transaction.atomic(), suspended(mails.on_sent):  # old history mails nobody
         for moment in moments:
             _one(rng, moment, end, rng.choice(grids), cast)
     return COUNT
