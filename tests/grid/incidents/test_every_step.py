@@ -80,7 +80,7 @@ def pages(report, actors):
 
 def test_pages_and_steps(client, cast, pages, django_assert_max_num_queries):
     client.force_login(cast.staff)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         assert "电梯困人" in client.get(reverse("incidents")).text
     text = client.get(pages.get_absolute_url()).text
     assert "安全隐患到街道" in text and "限另一个大类" in text and "吹哨" in text
