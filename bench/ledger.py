@@ -67,11 +67,11 @@ def seed(entries: int):
 
 
 def grow(connection, source: int, target: int, entries: int) -> None:
-    """Post so many journals between two accounts, in blocks, through the triggers."""
+    """Post so many journals between two accounts through the triggers; in small blocks, as one row is updated for each entry."""
     from django.db import transaction
 
-    for start in range(0, entries, 20_000):
-        count = min(20_000, entries - start)
+    for start in range(0, entries, 500):
+        count = min(500, entries - start)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "WITH j AS (INSERT INTO funding_journal (kind, fund, day, at, memo, key, legs, amount_fen, document_type, "
