@@ -22,7 +22,7 @@ from .models import Incident
 from .routing import department_for
 from .states import HandlingLevel, IncidentStatus
 
-SEED, DAYS, COUNT = 20261124, 120, 200
+SEED, DAYS, COUNT = 20261124, 120, 80
 WORDS = (
     "单元门口生活垃圾满溢，没人清运", "楼道里贴满小广告", "共享单车堵住人行道，自行车乱放", "二楼楼道电动车充电飞线",
     "消防通道被堵塞", "暖气不热，室温只有十五度", "邻居因为漏水吵架", "路灯不亮，晚上看不清", "井盖松动，检查井响",
