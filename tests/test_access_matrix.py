@@ -20,6 +20,7 @@ OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer
         "answer-file", "catalogues", "catalogue", "catalogue-compare", "admission-items", "admission-item", "mailbox",
         "certificates", "certificate-notice", "white-paper", "money-find", "money", "money-ask", "money-disclosure", "money-way",
         "api-disclosure-list", "api-disclosure-detail", "my-grid",
+        "open311-discovery", "open311-services", "open311-service", "open311-requests", "open311-request", "open311-token",
         "mailbox-message", "mailbox-release"}  # fmt: skip
 STRANGERS = ("outsider", "foreign_staff", "foreign_adjudicator", "foreign_social", "foreign_dept")
 NEXT_DOOR = ("sibling_leader", "sibling_staff")

@@ -31,4 +31,6 @@ def samples(of: Callable, one: Callable) -> dict:
         "incident": of("incidents"), "incident-reroute": of("incidents"), "incident-evaluate": of("incidents"),
         "incident-blow": of("incidents"), "incident-action": of("incidents", action="handle"),
         "api-incident-detail": of("incidents"), "routing-rule": rule, "routing-rule-revise": rule,
+        "open311-service": one(lambda world: {"code": "0101"}), "open311-request": one(lambda world: {"number": "SJ-1"}),
+        "open311-token": one(lambda world: {"token": "SJ-1"}),
     }  # fmt: skip

@@ -119,6 +119,7 @@ class Incident(models.Model):
             models.Index(
                 fields=["community", "category", "closed_at"], condition=Q(closed_at__isnull=False), name="incident_recurrence"
             ),
+            models.Index(fields=["-reported_at", "-id"], condition=Q(door=Door.OPEN311), name="incident_open311"),
         ]  # fmt: skip
         triggers = [
             INCIDENT_FLOW.trigger("incident_flow"), triggers.incident_in_its_place, triggers.incident_keeps_its_origin,
