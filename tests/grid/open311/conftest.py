@@ -2,7 +2,6 @@
 
 import pytest
 import shapely
-from django.core.cache import cache
 
 from governance.accounts.tokens import token_issue
 from governance.kernel.actor import SYSTEM
@@ -20,7 +19,6 @@ def _rules(db, settings):
     services.routing_load()
     yield
     rules_forget()
-    cache.clear()
 
 
 @pytest.fixture
