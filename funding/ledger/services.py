@@ -10,12 +10,12 @@ from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Conflict, Invalid
 from governance.kernel.permission import require
-from governance.kernel.prepared import insert, insert_unless_known
+from governance.kernel.prepared import execute
 from governance.kernel.transactions import together
 from governance.territory.models import Division, ManagementUnit
 
 from .codes import economic_codes, function_codes
-from .models import Account, Entry, Journal, Period
+from .models import Account, Journal, Period
 from .rules import problems_of
 from .states import JournalKind, PeriodStatus
 
@@ -149,11 +149,8 @@ def _post(by: Actor, row: JournalInput) -> Journal:
     )  # fmt: skip
     with together():
         try:
-            if not insert_unless_known(journal, "key"):
+            if not _store(journal, legs):
                 return _same(row.key, legs)
-            insert(
-                Entry(journal=journal, line=line, account=leg.account, fen=leg.fen) for line, leg in enumerate(legs, 1)
-            )
         except IntegrityError as error:
             raise _refusal(error, legs) from error
         audit.record(
@@ -162,6 +159,37 @@ def _post(by: Actor, row: JournalInput) -> Journal:
             data={"legs": [[leg.account.pk, leg.fen] for leg in legs], "key": row.key},
         )  # fmt: skip
     return journal
+
+
+_STORE = """
+WITH j AS (
+    INSERT INTO funding_journal (kind, fund, day, at, memo, key, legs, amount_fen, document_type, document_id, document_label,
+                                 document_url, reverses_id, created_by_id, by_label, tx, is_synthetic)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16)
+    ON CONFLICT (key) DO NOTHING RETURNING id, at
+), e AS (
+    INSERT INTO funding_entry (journal_id, line, account_id, fen, balance_after, seq, at)
+    SELECT j.id, leg.line, leg.account, leg.fen, 0, 0, j.at
+    FROM j, unnest($17::bigint[], $18::bigint[]) WITH ORDINALITY AS leg (account, fen, line)
+)
+SELECT id FROM j
+"""
+
+
+def _store(journal: Journal, legs: list[Leg]) -> bool:
+    """Header and legs with one prepared statement; False when the key is known. A second writer of the key is waited for."""
+    values = [
+        journal.kind, journal.fund, journal.day, journal.at, journal.memo, journal.key, journal.legs, journal.amount_fen,
+        journal.document_type, journal.document_id, journal.document_label, journal.document_url, journal.reverses_id,
+        journal.created_by_id, journal.by_label, journal.is_synthetic,
+        [leg.account.pk for leg in legs], [leg.fen for leg in legs],
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        execute(cursor, "ledger_post", _STORE, values)
+        found = cursor.fetchone()
+    if found:
+        journal.pk, journal._state.adding, journal._state.db = found[0], False, "default"
+    return bool(found)
 
 
 def _same(key: str, legs: list[Leg]) -> Journal:

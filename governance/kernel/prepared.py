@@ -114,25 +114,6 @@ def insert(rows: Iterable[models.Model]) -> None:
             row.pk, row._state.adding, row._state.db = key, False, "default"
 
 
-def insert_unless_known(row: models.Model, column: str) -> bool:
-    """Store one new row unless another has the same value in the unique ``column``; whether it was stored.
-
-    A concurrent writer of the same value is waited for, and nothing breaks the transaction.
-    """
-    kind = type(row), column
-    if kind not in _inserts.__dict__:
-        sql, fields = _insert_of(type(row), 1)
-        _inserts.__dict__[kind] = (sql.replace(" RETURNING", f' ON CONFLICT ("{column}") DO NOTHING RETURNING'), fields)
-    sql, fields = _inserts.__dict__[kind]
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection=connection) for field in fields]
-    with connection.cursor() as cursor:
-        execute(cursor, row._meta.db_table, sql, values)
-        found = cursor.fetchone()
-    if found:
-        row.pk, row._state.adding, row._state.db = found[0], False, "default"
-    return bool(found)
-
-
 def _insert_of(model: type[models.Model], count: int) -> tuple[str, list[models.Field]]:
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     columns, width = ", ".join(f'"{field.column}"' for field in fields), len(fields)
