@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-SLICES = ("boundaries", "incidents", "collection", "lab", "open311")
+SLICES = ("boundaries", "incidents", "incidents.phone", "collection", "lab", "open311")
 
 
 class GridConfig(AppConfig):

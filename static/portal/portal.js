@@ -85,6 +85,13 @@
   if (sent && !document.body.classList.contains("is-problem") && !document.getElementById("error-summary")) { localStorage.removeItem(sent); sessionStorage.removeItem("draft-sent"); }
   document.getElementById("error-summary")?.focus();
 
+  // The reporting page that a telephone keeps for places without a connection goes with the session; drafts stay.
+  const forget = async () => { for (const name of await caches.keys()) if (name.startsWith("report-")) caches.delete(name); };
+  if (window.caches) {
+    document.querySelector("form.sign-out")?.addEventListener("submit", forget);
+    if (location.pathname === "/sign-in/") forget();
+  }
+
   // Names of chosen files.
   document.querySelectorAll("[data-file-input]").forEach((box) => {
     box.addEventListener("change", (event) => {

@@ -1,0 +1,113 @@
+"""Offline report → online → exactly one incident in its grid → street → whistle → closes with its ticket; cut answers, two tabs."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from grid.boundaries.selectors import grid_of
+from grid.incidents import services
+from grid.incidents.models import Incident
+from tests_support import stories
+
+pytestmark = pytest.mark.timeout(120)
+WORDS = "楼下路面塌陷，有行人绊倒"
+
+
+def kept(page) -> None:
+    """Open the page and wait until the telephone holds it."""
+    page.goto("/report/")
+    page.wait_for_function(
+        "async () => navigator.serviceWorker.controller && (await caches.match('/report/shell/')) !== undefined"
+    )
+
+
+def write(page, words: str = WORDS) -> None:
+    page.get_by_label(re.compile("^发生了什么")).fill(words)
+    page.locator(".report-chip").first.click()
+    page.get_by_role("button", name="上报", exact=True).click()
+
+
+def test_offline_report_is_sent_once_and_settles(phone, throwaway_db):
+    cast, actors = throwaway_db.cast, throwaway_db.actors
+    context = phone(cast.grid_worker)
+    page, foreign = context.new_page(), []
+    page.on("pageerror", lambda error: foreign.append(str(error)))
+    kept(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not Axe().run(page).response["violations"]
+    weight = page.evaluate("performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+                           ".reduce((sum, one) => sum + one.encodedBodySize, 0)")  # fmt: skip
+    assert weight < 150 * 1024
+
+    context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("现在没有网络").first).to_be_visible()
+    assert cast.grid_worker.name not in page.content()
+    assert not Axe().run(page).response["violations"]
+    write(page)
+    expect(page.locator(".report-draft.is-waiting")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".report-draft.is-waiting")).to_contain_text(WORDS)
+    assert not Incident.objects.exists()
+
+    second = context.new_page()
+    second.goto("/report/")
+    context.set_offline(False)
+    for tab in (page, second):
+        tab.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator(".report-draft.is-sent")).to_have_count(1)
+    expect(second.locator(".report-draft.is-sent")).to_have_count(1)
+    incident = Incident.objects.get()
+    assert incident.words == WORDS and incident.grid == grid_of(actors.grid_worker)
+    expect(page.locator(".report-draft")).to_contain_text(incident.number)
+
+    # The answer is lost after the server committed: the same number is sent again and is the same incident.
+    lost = []
+
+    def cut(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    page.goto("/report/")
+    page.route("**/report/send/", cut)
+    second.close()
+    write(page, "小区门口垃圾堆放多日")
+    expect(page.locator(".report-draft.is-sent")).to_have_count(2)
+    assert lost == [200] and Incident.objects.count() == 2
+    assert not foreign
+
+    services.incident_accept(incident=incident, by=actors.community)
+    incident.refresh_from_db()
+    services.incident_dispatch(incident=incident, by=actors.community)
+    incident.refresh_from_db()
+    for who in (actors.grid_worker, actors.community):
+        if incident.level != "street":
+            services.incident_escalate(incident=incident, by=who, note="超出本级能力")
+            incident.refresh_from_db()
+    assert incident.level == "street"
+    street = phone(cast.staff).new_page()
+    street.goto(f"/incidents/{incident.pk}/blow/")
+    street.get_by_label(re.compile("^街道已做工作")).fill(stories.DONE_ALREADY)
+    street.get_by_role("button", name=re.compile("提交")).click()
+    street.wait_for_url(re.compile(r"/whistles/\d+/"))
+    incident.refresh_from_db()
+    assert incident.status == "whistled"
+
+    stories._closed(actors, incident.whistle)
+    incident.refresh_from_db()
+    assert incident.status == "closed"
+
+
+def test_a_refused_draft_keeps_everything(phone, throwaway_db):
+    page = phone(throwaway_db.cast.grid_worker).new_page()
+    page.goto("/report/")
+    page.get_by_label(re.compile("^发生了什么")).fill("某某")  # on no list of words
+    page.get_by_role("button", name="上报", exact=True).click()
+    expect(page.locator(".is-refused")).to_contain_text("请选择分类")
+    page.get_by_role("button", name="修改").click()
+    expect(page.get_by_label(re.compile("^发生了什么"))).to_have_value("某某")
+    assert not Incident.objects.exists()
