@@ -99,10 +99,8 @@ class _Answer(Page):
 
     def dispatch(self, request, *args, **kwargs):
         """Nothing of it is kept by the browser."""
-        if not request.user.is_authenticated:
-            answer = JsonResponse({"signed_in": False}, status=401)
-        else:
-            answer = super().dispatch(request, *args, **kwargs)
+        signed_in = request.user.is_authenticated
+        answer = super().dispatch(request, *args, **kwargs) if signed_in else JsonResponse({}, status=401)
         answer["Cache-Control"] = "no-store"
         return answer
 

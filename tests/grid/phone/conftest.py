@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test.testcases import LiveServerThread
 
 FLAGS = [
@@ -52,3 +53,4 @@ def phone(server):
 
         yield open_one
         browser.close()
+        connections.close_all()  # those opened beside Playwright's event loop are not the teardown's
