@@ -4,12 +4,15 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
+from governance.kernel.files import StoredFile
 from grid.boundaries.selectors import grid_of
 from grid.incidents import services
 from grid.incidents.models import Incident
 from tests_support import stories
+from tests_support.photos import jpeg
 
 pytestmark = pytest.mark.timeout(120)
 WORDS = "楼道口垃圾没人清运"
@@ -47,6 +50,9 @@ def test_offline_report_is_sent_once_and_settles(phone, throwaway_db):
     expect(page.get_by_text("现在没有网络").first).to_be_visible()
     assert cast.grid_worker.name not in page.content()
     assert not Axe().run(page).response["violations"]
+    page.locator("input[type=file]").set_input_files(
+        {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": jpeg(size=(2400, 1200))}
+    )
     write(page)
     expect(page.locator(".report-draft.is-waiting")).to_have_count(1)
     page.reload()
@@ -63,6 +69,8 @@ def test_offline_report_is_sent_once_and_settles(phone, throwaway_db):
     incident = Incident.objects.get()
     assert incident.words == WORDS and incident.grid == grid_of(actors.grid_worker)
     expect(page.locator(".report-draft")).to_contain_text(incident.number)
+    with Image.open(StoredFile.objects.get(thread=incident.thread).content) as photo:
+        assert photo.size == (1600, 800)  # made smaller before it was kept
 
     # The answer is lost after the server committed: the same number is sent again and is the same incident.
     lost = []
