@@ -63,6 +63,7 @@
     clearTimeout(timer);
     if (!navigator.onLine) return say("现在没有网络，草稿保存在本机，联网后自动发送。");
     const result = await Drafts.sendAll();
+    if (result !== "lost") document.querySelector("[data-report-offline]")?.remove();
     if (result === "lost") {
       say("暂时没有送达，稍后自动再试。");
       timer = setTimeout(send, pause + Math.random() * 500);
