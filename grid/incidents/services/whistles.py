@@ -53,19 +53,23 @@ def incident_blow(*, incident: Incident, by: Actor, content: WhistleInput, versi
 
 
 def on_whistle_ended(*, whistle: Whistle, **_more) -> None:
-    """The whistle was settled: the incident closes with it."""
-    if row := _waiting(whistle):
+    """The whistle was settled: the incidents behind it, and behind those merged into it, close with it."""
+    for row in _waiting(whistle):
         done = _fire(row, "settle", SYSTEM, changes={"closed_at": clock.now(), "handled_at": clock.now()})
         _done(done, "settle", SYSTEM)
 
 
 def on_whistle_dropped(*, whistle: Whistle, **_more) -> None:
-    """The whistle came to nothing: the street has the incident again."""
-    if row := _waiting(whistle):
+    """The whistle came to nothing: the street has the incidents again."""
+    for row in _waiting(whistle):
         done = _fire(row, "resume", SYSTEM, changes={"whistle": None})
         deadline_open(subject_type=SUBJECT, subject_id=done.pk, stage="handle", rule_key="incident.handle.normal")
         _done(done, "resume", SYSTEM)
 
 
-def _waiting(whistle: Whistle) -> Incident | None:
-    return Incident.objects.filter(whistle=whistle, status=IncidentStatus.WHISTLED).first()
+def _waiting(whistle: Whistle) -> list[Incident]:
+    """Incidents that wait for the whistle or for one merged into it, however many merges lie between."""
+    whistles = found = {whistle.pk}
+    while found := set(Whistle.objects.filter(merged_into__in=found).values_list("pk", flat=True)) - whistles:
+        whistles = whistles | found
+    return list(Incident.objects.filter(whistle__in=whistles, status=IncidentStatus.WHISTLED).order_by("pk"))

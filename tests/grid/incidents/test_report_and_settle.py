@@ -9,7 +9,7 @@ from governance.kernel.errors import Forbidden, IllegalTransition, Invalid
 from governance.kernel.events import emit
 from governance.kernel.files import StoredFile
 from governance.kernel.outbox import OutboxMail
-from governance.whistles.services import whistle_withdraw
+from governance.whistles.services import whistle_merge, whistle_withdraw
 from governance.whistles.services.whistle import WhistleInput
 from grid.incidents import mails, services
 from grid.incidents.models import Incident, RoutingRule
@@ -126,6 +126,17 @@ def test_becomes_a_whistle_and_closes_with_it(with_street, actors, departments):
     emit("whistle.settle", whistle=row.whistle, by=actors.staff)
     row.refresh_from_db()
     assert row.status == IncidentStatus.CLOSED and row.closed_at
+
+
+def test_closes_with_the_whistle_that_its_own_was_merged_into(with_street, actors, departments, make_whistle):
+    row = blow(with_street, actors, departments)
+    into = make_whistle()
+    whistle_merge(whistle=row.whistle, into=into, by=actors.staff, note="同一件事")
+    row.refresh_from_db()
+    assert row.status == IncidentStatus.WHISTLED
+    emit("whistle.settle", whistle=into, by=actors.staff)
+    row.refresh_from_db()
+    assert row.status == IncidentStatus.CLOSED
 
 
 def test_a_whistle_that_came_to_nothing_gives_it_back(with_street, actors, departments):
