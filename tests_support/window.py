@@ -1,8 +1,6 @@
 """A real Chromium whose requests the Django test client answers, inside the test's own transaction: no server, no ports."""
 
 import mimetypes
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -10,17 +8,13 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from governance.kernel import clock
 
+from .chromium import chromium
+
 ORIGIN = "http://testserver"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def find_chromium() -> str | None:
-    """The Chromium named by CHROMIUM or found on the path."""
-    return os.environ.get("CHROMIUM") or next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 def _answer(route: Route, client: Client, connection, moment, follow: bool) -> None:
@@ -52,22 +46,17 @@ def window(client: Client, *, width: int = 390, script: bool = True, follow: boo
     """A page of this width, with or without JavaScript; ``page.complaints`` collects what the console says
     about the CSP; set ``page.moment`` to have the requests answered at another time (they run outside the test's context).
     ``follow``: the click that posts already shows the page that the answer leads to (its address stays the form's)."""
-    # Playwright keeps an event loop on this thread, where Django would open connections of its own.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     connection = connections["default"]
-    try:
-        with sync_playwright() as play:
-            connections["default"] = connection
-            browser = play.chromium.launch(
-                executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-            )
-            page = browser.new_context(
-                viewport={"width": width, "height": 844}, java_script_enabled=script, base_url=ORIGIN
-            ).new_page()
-            page.complaints, page.moment = [], None
-            page.on("console", lambda line: "Content Security" in line.text and page.complaints.append(line.text))
-            page.route("**/*", lambda route: _answer(route, client, connection, page.moment, follow))
+    with chromium() as browser:
+        connections["default"] = connection  # Playwright's event loop has connections of its own
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, java_script_enabled=script, base_url=ORIGIN
+        )
+        page = context.new_page()
+        page.complaints, page.moment = [], None
+        page.on("console", lambda line: "Content Security" in line.text and page.complaints.append(line.text))
+        page.route("**/*", lambda route: _answer(route, client, connection, page.moment, follow))
+        try:
             yield page
-            browser.close()
-    finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        finally:
+            context.close()

@@ -2,19 +2,11 @@
 
 import os
 import re
-import shutil
 
 import pytest
 
 from tests_support.live import Live, live_portal
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -33,16 +25,10 @@ def portal(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium, driven by Playwright."""
-    from playwright.sync_api import sync_playwright
+    from tests_support import chromium
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        pytest.fail("Chromium is not installed; `make test` installs it where it may")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium.chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Screen:
@@ -54,14 +40,7 @@ class Screen:
         self.page = self.context.new_page()
         self.foreign, self.errors = [], []
         self.page.on("request", lambda request: self._watch(request, portal))
-        self.page.on(
-            "console",
-            lambda message: (
-                self.errors.append(message.text)
-                if message.type == "error" and "status of 4" not in message.text
-                else None
-            ),
-        )
+        self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def _watch(self, request, portal: Live) -> None:

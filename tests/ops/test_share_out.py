@@ -1,5 +1,6 @@
 """Several workers share the tests out: what needs one process stays in one, and nothing is left behind."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,11 @@ def test_the_matrix_is_cut_in_two_and_other_files_stay_whole():
     halves = [group_of("test_access_matrix.py", [], number, 5) for number in range(5)]
     assert halves == sorted(halves) and len(set(halves)) == 2
     assert {group_of("governance/ui/test_x.py", [], number, 5) for number in range(5)} == {"governance/ui/test_x.py"}
+
+
+def test_the_groups_reach_the_scheduler(request):
+    """xdist shares out by the end of the node's id; a pytest that drops it would run whole portals side by side."""
+    assert ("PYTEST_XDIST_WORKER" in os.environ) == request.node.nodeid.endswith(f"@{LIVE}")
 
 
 class Item(SimpleNamespace):

@@ -63,6 +63,8 @@ def phone_error(phone: str) -> str:
 def post_appoint(*, by: Actor, facts: PostFacts, is_synthetic: bool = False) -> GridPost:
     """Let somebody serve a grid. Raises Forbidden, or Invalid: no name, a second full-time worker, an account without the role."""
     require(by, "grid_post.appoint" if facts.kind == PostKind.FULL_TIME else "grid_helper.appoint", facts.grid)
+    # Two offices wait for each other here: at the exclusion constraint they could each wait for the other's row.
+    Grid.objects.select_for_update(no_key=True).only("pk").get(pk=facts.grid.pk)
     _check(facts)
     row = facts.row(is_synthetic)
     try:

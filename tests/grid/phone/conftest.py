@@ -1,20 +1,9 @@
 """A telephone on a real server, in this process, over a database of its own."""
 
-import os
-import shutil
-
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -33,13 +22,11 @@ def server(throwaway_db, settings, tmp_path):
 def phone(server):
     """``phone(user)``: a signed-in window of 390 px."""
     from django.test import Client
-    from playwright.sync_api import sync_playwright
 
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=FLAGS
-        )
+    from tests_support.chromium import chromium
+
+    opened = []
+    with chromium() as browser:
 
         def open_one(user, width: int = 390):
             client = Client()
@@ -47,10 +34,12 @@ def phone(server):
             context = browser.new_context(
                 viewport={"width": width, "height": 844}, locale="zh-CN", base_url=server, has_touch=True
             )
+            opened.append(context)
             context.set_default_timeout(10_000)
             context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
             return context
 
         yield open_one
-        browser.close()
+        for context in opened:
+            context.close()
         connections.close_all()  # those opened beside Playwright's event loop are not the teardown's
