@@ -44,7 +44,7 @@ def _fulfil(route: Route, client: Client, follow: bool) -> None:
 @contextmanager
 def window(client: Client, *, width: int = 390, script: bool = True, follow: bool = False) -> Iterator[Page]:
     """A page of this width, with or without JavaScript; ``page.complaints`` collects what the console says
-    about the CSP; set ``page.moment`` to have the requests answered at another time (they run outside the test's context).
+    about the CSP; requests are answered at ``page.moment``, at first the moment to which the test has travelled (they run outside its context).
     ``follow``: the click that posts already shows the page that the answer leads to (its address stays the form's)."""
     connection = connections["default"]
     with chromium() as browser:
@@ -53,7 +53,7 @@ def window(client: Client, *, width: int = 390, script: bool = True, follow: boo
             viewport={"width": width, "height": 844}, java_script_enabled=script, base_url=ORIGIN
         )
         page = context.new_page()
-        page.complaints, page.moment = [], None
+        page.complaints, page.moment = [], clock.travelled()
         page.on("console", lambda line: "Content Security" in line.text and page.complaints.append(line.text))
         page.route("**/*", lambda route: _answer(route, client, connection, page.moment, follow))
         try:

@@ -20,6 +20,11 @@ from .scope import PublicQuerySet
 _travel: ContextVar[datetime | None] = ContextVar("travel", default=None)
 
 
+def travelled() -> datetime | None:
+    """The moment that ``travel`` set; None in the present. For handing it to another thread."""
+    return _travel.get()
+
+
 def now() -> datetime:
     """The present, or the moment that ``travel`` set."""
     return _travel.get() or timezone.now()

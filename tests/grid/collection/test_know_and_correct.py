@@ -29,9 +29,10 @@ def test_the_catalogue_is_loaded_once():
     }  # fmt: skip
 
 
-def test_a_revision_is_a_version_and_keeps_the_meaning(actors):
+def test_a_revision_is_a_version_and_keeps_the_meaning(actors, at):
     collection.elements("RK-001")
-    new = services.element_revise(by=actors.city, code="RK-001", valid_from=DAY + timedelta(days=1), ttl_days=90)
+    with at(MORNING):
+        new = services.element_revise(by=actors.city, code="RK-001", valid_from=DAY + timedelta(days=1), ttl_days=90)
     assert (new.ttl_days, new.kind) == (90, "number")
     old = DataElement.objects.in_force(DAY).get(code="RK-001")
     assert (old.ttl_days, old.valid_to) == (180, DAY + timedelta(days=1))
