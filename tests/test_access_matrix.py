@@ -21,6 +21,8 @@ OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer
         "certificates", "certificate-notice", "white-paper", "money-find", "money", "money-ask", "money-disclosure", "money-way",
         "api-disclosure-list", "api-disclosure-detail", "my-grid",
         "open311-discovery", "open311-services", "open311-service", "open311-requests", "open311-request", "open311-token",
+        "open311-discovery-xml", "open311-services-xml", "open311-service-xml", "open311-requests-xml", "open311-request-xml",
+        "open311-token-xml", "open311-nothing",
         "mailbox-message", "mailbox-release"}  # fmt: skip
 STRANGERS = ("outsider", "foreign_staff", "foreign_adjudicator", "foreign_social", "foreign_dept")
 NEXT_DOOR = ("sibling_leader", "sibling_staff")

@@ -27,10 +27,12 @@ def build(world: SimpleNamespace, relations: tuple[str, ...], setting: Callable,
 def samples(of: Callable, one: Callable) -> dict:
     """How to address them."""
     rule = one(lambda world: {"key": "rest"})
+    service, request = one(lambda world: {"code": "0101"}), one(lambda world: {"number": "SJ-1"})
+    token = one(lambda world: {"token": "SJ-1"})
     return {
         "incident": of("incidents"), "incident-reroute": of("incidents"), "incident-evaluate": of("incidents"),
         "incident-blow": of("incidents"), "incident-action": of("incidents", action="handle"),
         "api-incident-detail": of("incidents"), "routing-rule": rule, "routing-rule-revise": rule,
-        "open311-service": one(lambda world: {"code": "0101"}), "open311-request": one(lambda world: {"number": "SJ-1"}),
-        "open311-token": one(lambda world: {"token": "SJ-1"}),
+        "open311-service": service, "open311-request": request, "open311-token": token, "open311-service-xml": service,
+        "open311-request-xml": request, "open311-token-xml": token, "open311-nothing": one(lambda world: {"rest": "requests"}),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""GeoReport v2 in JSON. Reading is open to everybody; sending takes an ``api_key``."""
+"""GeoReport v2 in JSON and XML. Reading is open to everybody; sending takes an ``api_key``."""
 
 from django.urls import reverse
 from rest_framework.request import Request
@@ -10,6 +10,7 @@ from governance.kernel.api import IDEMPOTENCY_HEADER
 from governance.kernel.policy import policy
 
 from .errors import Missing, as_list
+from .formats import JSON, ByEnding, SpecXML
 from .intake import request_submit
 from .keys import ApiKey, LimitedForm, LimitedMultiPart, ReadOrKey
 from .published import categories, definition, request_of, services
@@ -26,6 +27,9 @@ class Open311View(APIView):
     authentication_classes = (ApiKey,)
     permission_classes = (ReadOrKey,)
     parser_classes = (LimitedForm, LimitedMultiPart)
+    renderer_classes = (JSON, SpecXML)
+    content_negotiation_class = ByEnding
+    xml: tuple[str, ...] = ("service_requests", "request")  # the root and its rows
 
     def get_exception_handler(self):
         """Errors as a list."""
@@ -35,12 +39,14 @@ class Open311View(APIView):
 class Discovery(Open311View):
     """GET /discovery.json."""
 
+    xml = ("discovery",)
+
     def get(self, request: Request) -> Response:
         """Where the endpoint is and what it speaks."""
         url = request.build_absolute_uri(reverse("open311-discovery")).removesuffix("/discovery.json")
         endpoint = {
             "specification": SPECIFICATION, "url": url, "changeset": CHANGESET, "type": "production",
-            "formats": ["application/json"],
+            "formats": ["text/xml", "application/json"],
         }  # fmt: skip
         key = "api_key 即接口令牌，由管理员为账号发放。"
         contact = policy("grid.supervision_phone")
@@ -50,6 +56,8 @@ class Discovery(Open311View):
 class Services(Open311View):
     """GET /services.json."""
 
+    xml = ("services", "service")
+
     def get(self, request: Request) -> Response:
         """The categories."""
         return Response(services())
@@ -57,6 +65,8 @@ class Services(Open311View):
 
 class Service(Open311View):
     """GET /services/{code}.json."""
+
+    xml = ("service_definition",)
 
     def get(self, request: Request, code: str) -> Response:
         """One category's definition; 404 for an unknown one."""
@@ -100,3 +110,15 @@ class Token(Open311View):
         if row is None:
             raise Missing("没有这个 token。")
         return Response([{"service_request_id": row.number, "token": token}])
+
+
+class Nothing(Open311View):
+    """Any other address: a client reads an error of the specification, not a page."""
+
+    authentication_classes = permission_classes = ()
+
+    def get(self, request: Request, rest: str) -> Response:
+        """404."""
+        raise Missing("没有这个接口；地址须以 .json 或 .xml 结尾。")
+
+    post = get

@@ -35,7 +35,11 @@ def _refused(answer, status: int, words: str = "") -> None:
 def test_discover(read):
     status, body = read("discovery")
     (endpoint,) = body["endpoints"]
-    assert status == 200 and endpoint["url"].endswith("/open311/v2") and endpoint["formats"] == ["application/json"]
+    assert (
+        status == 200
+        and endpoint["url"].endswith("/open311/v2")
+        and endpoint["formats"] == ["text/xml", "application/json"]
+    )
 
 
 def test_list_the_services_and_read_one(read):
