@@ -196,6 +196,11 @@ WHERE p.status = 'closed' AND j.at > p.closed_at;
 SELECT p.id FROM grid_gridpost p JOIN governance_grid g ON g.id = p.grid_id
 WHERE p.community_id <> g.community_id OR p.street_id <> g.street_id;
 
+-- name: a grid has one boundary at a time
+SELECT f.id FROM grid_formershape f JOIN grid_gridshape s ON s.grid_id = f.grid_id AND f.valid_to > s.updated_at
+UNION ALL
+SELECT f.id FROM grid_formershape f JOIN grid_formershape g ON g.grid_id = f.grid_id AND g.id > f.id AND g.valid_from < f.valid_to;
+
 -- name: a grid's shape holds its own centre
 SELECT s.grid_id FROM grid_gridshape s
 WHERE s.lon NOT BETWEEN s.west AND s.east OR s.lat NOT BETWEEN s.south AND s.north;

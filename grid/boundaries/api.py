@@ -1,5 +1,8 @@
 """Grids over the API: the same list as the territory's with place and worker, the shape, and point → grid."""
 
+from datetime import date
+
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,6 +15,7 @@ from governance.territory.models import Grid
 
 from . import selectors
 from .filters import GridFilter
+from .former import day_said, grid_shapes_on
 from .models import GridShape
 from .states import PlaceReason
 
@@ -58,6 +62,9 @@ POINT = [
 ]
 
 
+ON = OpenApiParameter("on", date, description="哪一天结束时的边界；不填为现在")
+
+
 class GridViewSet(territory.GridViewSet):
     """Grids below communities."""
 
@@ -72,14 +79,18 @@ class GridViewSet(territory.GridViewSet):
         found = selectors.locate(*(_number(request, name) for name in ("lon", "lat")))
         return Response(LocatedSerializer(found).data)
 
-    @extend_schema(summary="网格边界", responses=GridShapeSerializer)
+    @extend_schema(summary="网格边界", parameters=[ON], responses=GridShapeSerializer)
     @action(detail=True)
     def shape(self, request: Request, code15: str) -> Response:
-        """The boundary as GeoJSON; 404 where none is known."""
-        grid = self.get_object()
-        return Response(
-            GridShapeSerializer(GridShape.objects.select_related("grid").get_visible(self.actor, grid=grid)).data
-        )
+        """The boundary as GeoJSON, now or at the end of a day; 404 where none is known."""
+        grid, day = self.get_object(), day_said(request.query_params.get("on", ""))
+        if day is None:
+            found = GridShape.objects.select_related("grid").get_visible(self.actor, grid=grid)
+        elif not (held := grid_shapes_on([grid], day)):
+            raise Http404
+        else:
+            found = held[0]
+        return Response(GridShapeSerializer(found).data)
 
 
 def _number(request: Request, name: str) -> float:

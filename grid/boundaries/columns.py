@@ -1,5 +1,10 @@
 """Columns of the grid list."""
 
+from datetime import timedelta
+
+from django.urls import reverse
+
+from governance.kernel.ui.formats import local
 from governance.kernel.ui.views import Column
 from governance.territory.columns import HOUSEHOLDS
 
@@ -24,6 +29,24 @@ GRID_COLUMNS = [
     Column("worker", "专职网格员", render=_worker),
     HOUSEHOLDS,
     Column("shape", "边界", render=_shape, wide=True),
+]
+
+
+def _as_it_was(row) -> str:
+    """The community's boundaries on the last day of an earlier one, as a file; "" for one that saw no day's end."""
+    last = local(row.valid_to).date() - timedelta(days=1)
+    if local(row.valid_from).date() > last:
+        return ""
+    return f"{reverse('grid-export')}?community={row.grid.code15[:12]}&on={last}"
+
+
+FORMER_COLUMNS = [
+    Column("valid_from", "起", kind="date", primary=True, url=lambda row: ""),
+    Column("valid_to", "止", kind="date"),
+    Column("area", "面积", render=lambda row: f"{row.area_m2 / 10_000:,.1f} 公顷"),
+    Column("is_sketch", "边界", render=lambda row: "示意" if row.is_sketch else "实测"),
+    Column("source", "来源"),
+    Column("file", "当时的边界", render=lambda row: "下载" if _as_it_was(row) else "当日又改", url=_as_it_was),
 ]
 
 

@@ -78,6 +78,17 @@ def draw(parts: Sequence[Part], dot: tuple[float, float] | None = None) -> Drawi
     return Drawing(width, height, outlines, place(*dot) if dot else None, west, north, per_x, per_y)
 
 
+def biggest_part(shape: BaseGeometry) -> BaseGeometry:
+    """The piece that carries the name."""
+    return max(shapely.get_parts(shape), key=lambda one: one.area)
+
+
+def middle(shape: BaseGeometry) -> tuple[float, float]:
+    """Where a name stands: a point inside, the centre of gravity where it can be."""
+    centre = shape.centroid if shape.contains(shape.centroid) else shape.representative_point()
+    return centre.x, centre.y
+
+
 def _legible(outlines: list[Outline]) -> list[Outline]:
     """Without the names that would cover another's, and without any where there are too many."""
     kept: list[Outline] = []
@@ -101,9 +112,8 @@ def _outline(part: Part, place, per_x: float) -> Outline:
         "M" + "L".join(f"{x:g},{y:g}" for x, y in (place(*point[:2]) for point in ring.coords[:-1])) + "Z"
         for ring in rings
     )
-    biggest = max(shapely.get_parts(part.shape), key=lambda one: one.area)
-    centre = biggest.representative_point() if not biggest.contains(biggest.centroid) else biggest.centroid
-    x, y = place(centre.x, centre.y)
+    biggest = biggest_part(part.shape)
+    x, y = place(*middle(biggest))
     text = part.short or part.label
     room = (biggest.bounds[2] - biggest.bounds[0]) / per_x
     return Outline(part.label, part.href, part.tone, path, text if room >= WIDE_ENOUGH * len(text) else "", x, y)

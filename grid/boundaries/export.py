@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
 from governance.territory.models import Grid
 
+from .former import community_shapes_on, grid_shapes_on
 from .importing.columns import COMMUNITY
 from .models import CommunityShape, GridShape
 
@@ -33,10 +35,14 @@ def community_feature(shape: CommunityShape) -> dict:
     return {"type": "Feature", "properties": properties, "geometry": shape.polygon}
 
 
-def collection(grids: QuerySet[Grid]) -> dict:
-    """The shapes of these grids with the frames of their communities (two statements)."""
-    rows = GridShape.objects.filter(grid__in=grids).select_related("grid").order_by("grid__code15")
-    frames = CommunityShape.objects.filter(community__in=grids.order_by().values("community"))
-    frames = frames.select_related("community").order_by("community__code12")
+def collection(grids: QuerySet[Grid], on: date | None = None) -> dict:
+    """The shapes of these grids with the frames of their communities, as they are or as they were at the end of a day."""
+    places = grids.order_by().values("community")
+    if on:
+        rows, frames = grid_shapes_on(grids.order_by(), on), community_shapes_on(places, on)
+    else:
+        rows = GridShape.objects.filter(grid__in=grids).select_related("grid").order_by("grid__code15")
+        frames = CommunityShape.objects.filter(community__in=places).select_related("community")
+        frames = frames.order_by("community__code12")
     features: Iterable[dict] = [*map(community_feature, frames), *map(grid_feature, rows)]
     return {"type": "FeatureCollection", "note": NOTE, "features": list(features)}

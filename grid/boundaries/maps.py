@@ -8,11 +8,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from governance.kernel.cached import cached_for
+from governance.kernel.ui.formats import local
 from governance.territory.models import Division, Grid, ManagementUnit
 
-from .drawing import Part
+from .drawing import Part, biggest_part, middle
 from .geometry import from_geojson
-from .models import CommunityShape, GridShape
+from .models import CommunityShape, FormerShape, GridShape
 
 KEPT_SECONDS = 600  # outlines of whole districts change rarely and take some tenths of a second to unite
 
@@ -24,14 +25,16 @@ def short(name: str) -> str:
     return name
 
 
-def grid_parts(community_id: int, own: str = "", address: Callable[[Grid], str] | None = None) -> list[Part]:
-    """All grids of a community; ``own`` is the code of the one to stand out. One statement."""
+def grid_parts(
+    community_id: int, own: str = "", address: Callable[[Grid], str] | None = None, was: Iterable[FormerShape] = ()
+) -> list[Part]:
+    """All grids of a community; ``own`` is the code of the one to stand out, ``was`` lies over it. One statement."""
     rows = GridShape.objects.filter(grid__community_id=community_id).select_related("grid").order_by("grid__code15")
     return [
         Part(from_geojson(row.polygon), row.grid.name, address(row.grid) if address else "",
              "own" if row.grid.code15 == own else "special" if row.grid.kind == "special" else "", str(row.grid.seq))
         for row in rows
-    ]  # fmt: skip
+    ] + [Part(from_geojson(row.polygon), f"原边界（至 {local(row.valid_to):%Y-%m-%d}）", "", "was", " ") for row in was]  # fmt: skip
 
 
 def community_parts(street: Division, address: Callable[[Division], str]) -> list[Part]:
@@ -77,7 +80,13 @@ def _outline(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
 def features(parts: list[Part]) -> list[dict]:
     """The same for the script that makes the drawing a map."""
     return [
-        {"type": "Feature", "properties": {"name": part.label, "tone": part.tone, "href": part.href},
-         "geometry": shapely.geometry.mapping(part.shape)}
+        {
+            "type": "Feature",
+            "properties": {
+                "name": part.label, "short": part.short.strip(), "tone": part.tone, "href": part.href,
+                "at": middle(biggest_part(part.shape))[::-1],
+            },
+            "geometry": shapely.geometry.mapping(part.shape),
+        }
         for part in parts
     ]  # fmt: skip

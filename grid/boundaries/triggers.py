@@ -16,6 +16,28 @@ shapes_are_stamped = pgtrigger.Trigger(
         RETURN NULL;
     """,
 )
+
+
+def shape_is_kept(owner: str) -> pgtrigger.Trigger:
+    """A boundary that is drawn anew or given up stays in ``FormerShape`` with the time that it held; ``owner`` is its column."""
+    return pgtrigger.Trigger(
+        name="shape_is_kept",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.After,
+        func=f"""
+            IF TG_OP = 'UPDATE' THEN
+                IF (OLD.polygon, OLD.is_sketch, OLD.source) IS NOT DISTINCT FROM (NEW.polygon, NEW.is_sketch, NEW.source) THEN
+                    RETURN NULL;
+                END IF;
+            END IF;
+            INSERT INTO grid_formershape ({owner}, polygon, area_m2, is_sketch, source, valid_from, valid_to)
+            VALUES (OLD.{owner}, OLD.polygon, OLD.area_m2, OLD.is_sketch, OLD.source, OLD.updated_at,
+                    greatest(OLD.updated_at, CASE TG_OP WHEN 'UPDATE' THEN NEW.updated_at ELSE now() END));
+            RETURN NULL;
+        """,
+    )
+
+
 post_in_its_place = pgtrigger.Trigger(
     name="post_in_its_place",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("grid_id", "community_id", "street_id"),

@@ -3,6 +3,7 @@
   "use strict";
   const looks = { own: { color: "#07424d", weight: 3, fillColor: "#0b5c6b", fillOpacity: 0.35 },
                   special: { color: "#8a4b00", weight: 1.5, fillColor: "#fdf2de", fillOpacity: 0.9 },
+                  was: { color: "#8a4b00", weight: 2, dashArray: "6 4", fill: false, interactive: false },
                   "": { color: "#0b5c6b", weight: 1.5, fillColor: "#e5f1f3", fillOpacity: 0.8 } };
 
   function show(box) {
@@ -21,6 +22,13 @@
         }
       },
     }).addTo(map);
+    layer.eachLayer((shape) => {
+      if (!shape.feature.properties.short) return;
+      const label = document.createElement("span");
+      label.textContent = shape.feature.properties.short;
+      const icon = L.divIcon({ className: "grid-label", html: label, iconSize: [40, 24] });
+      L.marker(shape.feature.properties.at, { icon, interactive: false, keyboard: false }).addTo(map);
+    });
     L.control.scale({ imperial: false }).addTo(map);
     map.fitBounds(layer.getBounds(), { padding: [12, 12] });
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import NamedTuple
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -36,6 +37,22 @@ def is_frame(values: dict) -> bool:
     return values["kind"] == COMMUNITY
 
 
+class Known(NamedTuple):
+    """A stored boundary."""
+
+    shape: BaseGeometry | None
+    is_sketch: bool
+    source: str
+
+    @classmethod
+    def of(cls, row: GridShape | CommunityShape) -> Known:
+        """What a row holds."""
+        return cls(from_geojson(row.polygon), row.is_sketch, row.source)
+
+
+NOTHING = Known(None, True, "")
+
+
 class Context:
     """Everything that the rows refer to, read once."""
 
@@ -53,16 +70,16 @@ class Context:
         return self.everywhere or community.unit_id in self.units
 
     @cached_property
-    def shapes(self) -> dict[str, tuple[BaseGeometry, bool]]:
-        """Stored shapes of these communities' grids by code, with whether they are sketches."""
+    def shapes(self) -> dict[str, Known]:
+        """Stored shapes of these communities' grids by code."""
         rows = GridShape.objects.filter(grid__in=self.grids.values()).select_related("grid")
-        return {row.grid.code15: (from_geojson(row.polygon), row.is_sketch) for row in rows}
+        return {row.grid.code15: Known.of(row) for row in rows}
 
     @cached_property
-    def frames(self) -> dict[str, tuple[BaseGeometry, bool]]:
-        """Stored shapes of the communities by code, with whether they are sketches."""
+    def frames(self) -> dict[str, Known]:
+        """Stored shapes of the communities by code."""
         rows = CommunityShape.objects.filter(community__in=self.communities.values()).select_related("community")
-        return {row.community.code12: (from_geojson(row.polygon), row.is_sketch) for row in rows}
+        return {row.community.code12: Known.of(row) for row in rows}
 
 
 def examine(table: Table, by: Actor) -> None:
@@ -183,7 +200,7 @@ def _together(table: Table, rows: list[SheetRow], shapes: dict[int, BaseGeometry
         sketch = all(row.values["is_sketch"] for row in own)
         frame = _frame(place, rows, shapes, context, sketch)
         grids = {row.values["code15"]: shapes[row.number] for row in own}
-        kept = {code: shape for code, (shape, drawn) in context.shapes.items()
+        kept = {code: shape for code, (shape, drawn, _) in context.shapes.items()
                 if code[:12] == place and code not in context.ended | set(grids) and (sketch or not drawn)}  # fmt: skip
         if frame is None:
             continue
@@ -205,7 +222,7 @@ def _frame(place: str, rows, shapes, context: Context, sketch: bool) -> BaseGeom
     for row in rows:
         if is_frame(row.values) and community_code(row.values) == place:
             return shapes[row.number]
-    stored, drawn = context.frames.get(place, (None, True))
+    stored, drawn, _ = context.frames.get(place, NOTHING)
     return stored if sketch or not drawn else None
 
 

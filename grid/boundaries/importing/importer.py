@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +21,7 @@ from ..geometry import from_geojson, to_geojson
 from ..models import GridShape
 from ..services import grids_end, shapes_store
 from .columns import COLUMNS
-from .examine import Context, community_code, examine, is_frame
+from .examine import NOTHING, Context, Known, community_code, examine, is_frame
 from .reader import read_features
 
 ONE_AT_A_TIME = 4_301  # the key of the lock that a confirmation holds until its commit
@@ -52,36 +53,44 @@ def _action(values: dict, context: Context) -> str:
     return SAME if same and known and _same(shape, values, known) else CHANGE
 
 
-def _same(shape: dict, values: dict, known: tuple) -> bool:
-    return to_geojson(known[0]) == shape and known[1] == values["is_sketch"]
+def _same(shape: dict, values: dict, known: Known) -> bool:
+    """Whether the file states what is stored; a source that it leaves out is the one that is known."""
+    stated = (shape, values["is_sketch"], values["source"] or known.source)
+    return (to_geojson(known.shape), known.is_sketch, known.source) == stated
 
 
 def write(rows: list[SheetRow], by: Actor, batch: ImportBatch | None) -> None:
     """Make the new grids, change the known ones, store all shapes; in the caller's transaction."""
     context = Context(rows, by)
+    stated = {community_code(row.values) for row in rows if is_frame(row.values)}
+    rows = [row for row in rows if _action(row.values, context) != SAME]
     grids_end(by=by, grids=[context.grids[row.values["code15"]] for row in rows if row.values["ended"]])
     rows = [row for row in rows if not row.values["ended"]]
     own = [row for row in rows if not is_frame(row.values)]
     grids = [_grid(row.values, context) for row in own]
     Grid.objects.bulk_create([grid for grid in grids if grid.pk is None])
     Grid.objects.bulk_update([grid for grid in grids if grid.pk], ["name", "households"])
-    shapes = [shapely.force_2d(from_geojson(row.values["geometry"])) for row in rows]
-    by_row = dict(zip((row.number for row in rows), shapes, strict=True))
-    for sketch in (True, False):
-        pairs = [(grid, row) for grid, row in zip(grids, own, strict=True) if row.values["is_sketch"] is sketch]
-        frames = [row for row in rows if is_frame(row.values) and row.values["is_sketch"] is sketch]
-        source = next(
-            (row.values["source"] for row in rows if row.values["source"]), batch.filename if batch else "导入"
-        )
-        shapes_store(
-            grids=[(grid, by_row[row.number]) for grid, row in pairs],
-            communities=[(context.communities[community_code(row.values)], by_row[row.number]) for row in frames],
-            is_sketch=sketch, source=source,
-        )  # fmt: skip
-    _frames_from_surveys(rows, context)
+    _store(
+        rows, dict(zip((row.number for row in own), grids, strict=True)), context, batch.filename if batch else "导入"
+    )
+    _frames_from_surveys(stated, context)
     audit.record_all([
         audit.event(action="grid.draw", label="导入网格边界", by=by, subject=grid, thread=f"grid:{grid.pk}") for grid in grids
     ])  # fmt: skip
+
+
+def _store(rows: list[SheetRow], grids: dict[int, Grid], context: Context, otherwise: str) -> None:
+    """All shapes, those of one kind and source together; ``otherwise`` is the source of what states none."""
+    groups = defaultdict(lambda: ([], []))
+    for row in rows:
+        own, frames = groups[row.values["is_sketch"], row.values["source"] or otherwise]
+        shape = shapely.force_2d(from_geojson(row.values["geometry"]))
+        if is_frame(row.values):
+            frames.append((context.communities[community_code(row.values)], shape))
+        else:
+            own.append((grids[row.number], shape))
+    for (sketch, source), (own, frames) in groups.items():
+        shapes_store(grids=own, communities=frames, is_sketch=sketch, source=source)
 
 
 def _grid(values: dict, context: Context) -> Grid:
@@ -96,11 +105,10 @@ def _grid(values: dict, context: Context) -> Grid:
     return grid
 
 
-def _frames_from_surveys(rows: list[SheetRow], context: Context) -> None:
+def _frames_from_surveys(stated: set[str], context: Context) -> None:
     """A community whose grids are now all surveyed is what they cover, where only a sketch was known of it."""
-    stated = {community_code(row.values) for row in rows if is_frame(row.values)}
     for code, community in context.communities.items():
-        if code in stated or not context.frames.get(code, (None, True))[1]:
+        if code in stated or not context.frames.get(code, NOTHING).is_sketch:
             continue
         known = GridShape.objects.filter(grid__community=community).values_list("polygon", "is_sketch")
         if (

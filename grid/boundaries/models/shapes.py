@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from governance.kernel import clock
+from governance.kernel.guards import append_only
 
 from .. import triggers
 from ..querysets import OpenQuerySet
@@ -46,7 +47,7 @@ class GridShape(Shape):
 
     class Meta(Shape.Meta):
         verbose_name = verbose_name_plural = "网格边界"
-        triggers = [triggers.shapes_are_stamped]
+        triggers = [triggers.shapes_are_stamped, triggers.shape_is_kept("grid_id")]
 
     def __str__(self) -> str:
         return str(self.grid)
@@ -61,9 +62,43 @@ class CommunityShape(Shape):
 
     class Meta(Shape.Meta):
         verbose_name = verbose_name_plural = "社区边界"
+        triggers = [triggers.shape_is_kept("community_id")]
 
     def __str__(self) -> str:
         return str(self.community)
+
+
+class FormerShape(models.Model):
+    """A boundary that held from one moment up to another; written by the database alone, never changed."""
+
+    grid = models.ForeignKey(
+        "governance.Grid", models.PROTECT, null=True, related_name="former_shapes", verbose_name="网格"
+    )
+    community = models.ForeignKey(
+        "governance.Division", models.PROTECT, null=True, related_name="former_shapes", verbose_name="社区"
+    )
+    polygon = models.JSONField("边界")
+    area_m2 = models.FloatField("面积（平方米）")
+    is_sketch = models.BooleanField("示意")
+    source = models.CharField("来源", max_length=120)
+    valid_from = models.DateTimeField("起")
+    valid_to = models.DateTimeField("止（不含）")
+
+    objects = OpenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "历次边界"
+        ordering = ["-valid_to", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="former_shape_of_one", condition=Q(grid__isnull=True) ^ Q(community__isnull=True)
+            ),
+            models.CheckConstraint(name="former_shape_validity", condition=Q(valid_to__gte=F("valid_from"))),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.grid or self.community} {self.valid_from:%Y-%m-%d}–{self.valid_to:%Y-%m-%d}"
 
 
 class ShapeStamp(models.Model):

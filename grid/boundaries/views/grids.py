@@ -13,7 +13,7 @@ from governance.kernel.ui.formats import mask_phone
 from governance.kernel.ui.views import DetailPage, FormPage, ListPage, Page
 from governance.territory.models import Division, Grid
 
-from .. import columns, drawing, export, forms, maps, selectors, services
+from .. import columns, drawing, export, former, forms, maps, selectors, services
 from ..figures import figures
 from ..filters import GridFilter
 from ..models import GridPost
@@ -70,7 +70,7 @@ class GridListPage(ListPage):
 
 
 class GridExport(Page):
-    """/grids/export/: the filtered grids as GeoJSON; a unit at most."""
+    """/grids/export/: the filtered grids as GeoJSON, as they are or as they were ``on`` a day; a unit at most."""
 
     most = 3000
 
@@ -80,9 +80,10 @@ class GridExport(Page):
         grids = found.qs if found.is_valid() else Grid.objects.none()
         if grids.count() > self.most:
             raise Invalid(f"超过 {self.most} 个网格，请先按区县、街道或社区筛选，再导出边界。")
-        name = content_disposition_header(True, f"网格边界-{clock.today():%Y%m%d}.geojson")
+        day = former.day_said(request.GET.get("on", ""))
+        name = content_disposition_header(True, f"网格边界-{day or clock.today():%Y%m%d}.geojson")
         headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-        return JsonResponse(export.collection(grids), content_type="application/geo+json", headers=headers,
+        return JsonResponse(export.collection(grids, day), content_type="application/geo+json", headers=headers,
                             json_dumps_params={"ensure_ascii": False})  # fmt: skip
 
 
@@ -124,13 +125,16 @@ class GridPage(DetailPage):
     def extra_context(self) -> dict:
         """The map, who serves it, who may change that."""
         grid = self.object
-        parts = maps.grid_parts(grid.community_id, grid.code15, Grid.get_absolute_url)
+        earlier = former.former_of(grid)
+        parts = maps.grid_parts(grid.community_id, grid.code15, Grid.get_absolute_url, earlier[:1])
         full, helpers = self.may("grid_post.appoint", grid), self.may("grid_helper.appoint", grid)
         return {
             "drawing": drawing.draw(parts),
             "features": maps.features(parts),
             "posts": self.posts(full, helpers),
             "post_columns": columns.POST_COLUMNS,
+            "earlier": earlier,
+            "earlier_columns": columns.FORMER_COLUMNS,
             "may_appoint": (full or helpers) and not grid.ended_on,
             "may_supervise": self.may("grid.supervise", grid),
         }
