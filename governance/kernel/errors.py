@@ -37,6 +37,13 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class TooMany(DomainError):
+    """More requests from one address than a person makes (429)."""
+
+    status_code = 429
+    code = "throttled"
+
+
 class IllegalTransition(Conflict):
     """The workflow has no such step from the current state."""
 

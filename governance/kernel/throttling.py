@@ -1,4 +1,4 @@
-"""Rate limits of the API. They count in the cache; without it signed-in people are served and strangers have no data anyway."""
+"""Rate limits of the API and of public pages. They count in the cache; without it signed-in people are served and strangers have no data anyway."""
 
 import logging
 
@@ -31,3 +31,13 @@ class UserThrottle(_Lenient, UserRateThrottle):
 
 class AnonThrottle(_Lenient, AnonRateThrottle):
     """Per address, before sign-in."""
+
+
+class VisitorThrottle(AnonThrottle):
+    """Per address, for pages that anybody opens; whoever is signed in is known and not counted."""
+
+    scope = "visitor"
+
+    def get_rate(self) -> str | None:
+        """The setting's rate."""
+        return settings.VISITOR_RATE

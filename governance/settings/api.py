@@ -20,6 +20,8 @@ REST_FRAMEWORK = {
 }
 # Requests per account, and per address before sign-in; a page of a hundred rows each makes this plenty.
 API_RATES = {"user": "600/min", "anon": "60/min"}
+# Public pages that could be read out one by one, per address; many households share one.
+VISITOR_RATE = "300/min"
 SPECTACULAR_SETTINGS = {
     "TITLE": "大连市基层减负平台 API",
     "DESCRIPTION": "吹哨、部门工单、评价与区划。筛选与权限和页面一致；创建类请求可带 Idempotency-Key。",

@@ -41,8 +41,14 @@ def _as_it_was(row) -> str:
 
 
 FORMER_COLUMNS = [
-    Column("valid_from", "起", kind="date", primary=True, url=lambda row: ""),
-    Column("valid_to", "止", kind="date"),
+    Column(
+        "valid_from",
+        "起",
+        primary=True,
+        render=lambda row: f"{local(row.valid_from):%Y-%m-%d %H:%M}",
+        url=lambda row: "",
+    ),
+    Column("valid_to", "止", render=lambda row: f"{local(row.valid_to):%Y-%m-%d %H:%M}"),
     Column("area", "面积", render=lambda row: f"{row.area_m2 / 10_000:,.1f} 公顷"),
     Column("is_sketch", "边界", render=lambda row: "示意" if row.is_sketch else "实测"),
     Column("source", "来源"),

@@ -14,9 +14,10 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from governance.kernel.errors import Busy, Conflict, DomainError, Forbidden
+from governance.kernel.errors import Busy, Conflict, DomainError, Forbidden, TooMany
 from governance.kernel.idempotency import run_once
 from governance.kernel.permission import permits, require
+from governance.kernel.throttling import VisitorThrottle
 
 from .forms import FORM_KEY, KEY_SHAPE
 
@@ -24,11 +25,12 @@ from .forms import FORM_KEY, KEY_SHAPE
 class Page(View):
     """The base of all pages: sign-in, ``permission`` (a key of the matrix, 403 without), domain errors as pages.
 
-    ``public`` lets anybody in. ``self.actor`` is the request's actor.
+    ``public`` lets anybody in; ``limited`` refuses an address that reads out a public page (429). ``self.actor`` is the request's actor.
     """
 
     permission = ""
     public = False
+    limited = False
     title = ""
     subtitle = ""
     icon = ""
@@ -44,6 +46,7 @@ class Page(View):
         if not self.public and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
+            self.check_rate()
             self.check_permission()
             return super().dispatch(request, *args, **kwargs)
         except Forbidden as error:
@@ -51,6 +54,11 @@ class Page(View):
         except DomainError as error:
             names = {"error": error, "changed": getattr(error, "changed", [])}
             return render(request, "generic/refused.html", self.head() | names, status=error.status_code)
+
+    def check_rate(self) -> None:
+        """429 for a visitor who is faster than a person, where the page is ``limited``."""
+        if self.limited and not VisitorThrottle().allow_request(self.request, self):
+            raise TooMany("查询过于频繁，请过一分钟再试。")
 
     def check_permission(self) -> None:
         """403 unless the actor holds ``permission`` at all."""

@@ -27,7 +27,7 @@ def here(**query) -> str:
 class MyGridPage(Page):
     """/my-grid/: by words, by choosing, by clicking on the drawing, or by the telephone's own place."""
 
-    public = True
+    public = limited = True
     title, icon = "我的网格员", "user"
     subtitle = "查自己住的地方由哪位网格员服务、电话是多少、向谁监督"
     template_name = "grid/boundaries/my_grid.html"
@@ -102,13 +102,17 @@ class MyGridPage(Page):
             {
                 "name": row.name,
                 "url": here(grid=row.code15),
-                "note": str(workers[row.pk].name) if row.pk in workers else "",
+                "note": f"{workers[row.pk].name} {workers[row.pk].phone}" if row.pk in workers else "网格员正在配备",
             }
             for row in grids
         ]
         parts = maps.grid_parts(place.pk, "", lambda row: here(grid=row.code15))
         trail = _trail(place.unit, place.street)
-        return {"place": place.name, "trail": trail, "rows": rows, "drawing": drawing.draw(parts)}
+        return {
+            "place": place.name, "trail": trail, "rows": rows, "drawing": drawing.draw(parts), "of_street": place.street.name,
+            "supervision": selectors.supervision_phone(place.street),
+            "made_up": any(post.is_synthetic for post in workers.values()),
+        }  # fmt: skip
 
     def grid(self, grid: Grid) -> dict:
         """The answer: who serves it, and where to complain."""

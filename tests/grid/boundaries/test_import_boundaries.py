@@ -180,6 +180,11 @@ def projected(rows):
     rows[0]["geometry"] = {"type": "Polygon", "coordinates": [[[4e7, 4e6], [4e7 + 9, 4e6], [4e7, 4e6 + 9], [4e7, 4e6]]]}
 
 
+def swapped(rows):
+    ring = rows[0]["geometry"]["coordinates"][0]
+    rows[0]["geometry"] = {"type": "Polygon", "coordinates": [[[lat, lon] for lon, lat in ring]]}
+
+
 def put(**properties):
     return lambda rows: rows[0]["properties"].update(properties)
 
@@ -199,6 +204,7 @@ def twice(rows):
         (lambda rows: rows[0].update(geometry={"type": "Point", "coordinates": [121, 38]}), "须为 Polygon"),
         (lambda rows: rows[0].update(geometry=None), "须为 Polygon"),
         (projected, "WGS 84"),
+        (swapped, "经度在前"),
         (put(code15="12345"), "网格编码须为 15 位数字"),
         (put(code15="210202008001000"), "顺序码须在 001–999"),
         (put(code15="210202008001950"), "专属网格为 900–999"),

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -95,6 +96,26 @@ def test_the_answer(client, staffed):
         assert words in text
     assert "13812345678" not in text  # a helper's own telephone
     assert len(page.content) < LIGHT
+
+
+def test_a_community_publishes_names_telephones_and_where_to_complain(client, staffed):
+    """网格信息公示 (domain-rules 5.1): name, range, worker, telephone, supervision; helpers are named on the grid's own page."""
+    text = client.get(reverse("my-grid"), {"community": staffed.code15[:12]}).content.decode()
+    for words in ("王敏 0411-82000000", "网格员正在配备", "监督电话", "12345", staffed.street.name):
+        assert words in text
+    assert "5678" not in text
+
+
+def test_who_reads_out_the_whole_city_is_stopped(client, cast, staffed, settings):
+    settings.VISITOR_RATE = "3/min"
+    cache.clear()
+    answers = [client.get(reverse("my-grid"), {"grid": staffed.code15}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert "过于频繁" in answers[3].content.decode() and "王敏" not in answers[3].content.decode()
+    assert client.post(reverse("my-grid"), {"lon": "121", "lat": "38"}).status_code == 429
+    client.force_login(cast.staff)
+    assert client.get(reverse("my-grid"), {"grid": staffed.code15}).status_code == 200
+    cache.clear()
 
 
 def test_by_the_telephones_place(client, staffed):
