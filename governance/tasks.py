@@ -131,6 +131,13 @@ def rollup_rebuild() -> int:
     return rebuild()
 
 
+@shared_task(name="grid.rollup_rebuild")
+def incidents_rollup_rebuild() -> int:
+    from grid.incidents.rollups import rollup_rebuild as rebuild
+
+    return rebuild()
+
+
 @shared_task(name="communities.signboard_samples")
 def signboard_samples() -> int:
     from communities.signboards.services import samples_draw

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("grid.incidents.phone.urls")),  # report: with a telephone
+    path("", include("grid.incidents.answering.urls")),  # answer-incident/TOKEN: a department without an account
     path("", include("grid.incidents.urls")),  # incidents routing-rules
     path("", include("grid.collection.urls")),  # elements facts forms takings collection
     path("", include("grid.boundaries.urls")),  # grids, my-grid (public)

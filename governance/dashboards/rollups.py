@@ -4,21 +4,19 @@ A handler writes the deltas of one event in the emitter's transaction with one s
 seconds (``governance.kernel.rollup``). ``rollup_rebuild`` counts all facts again and repairs what differs.
 """
 
-import logging
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from governance.kernel import events
 from governance.kernel.deadlines import Deadline
+from governance.kernel.rollup import COLUMNS, rollup_replace
 from governance.whistles.models import Ticket
 from governance.whistles.states import RequestState
 
 from . import measures as m
 from .facts import FACTS_OF_ALL, FACTS_OF_ONE, MARGINS, parameters
 
-log = logging.getLogger(__name__)
-COLUMNS = "(day, measure, unit_id, street_id, department_id, category_id, amount)"
 _COUNT = f"{FACTS_OF_ONE} INSERT INTO governance_rollupdelta {COLUMNS} {MARGINS}"
 
 
@@ -94,39 +92,7 @@ def subscribe() -> None:
     events.subscribe("rating.appeal_uphold", on_appeal)
 
 
-_DRIFT = f"""
-{FACTS_OF_ALL}, truth AS ({MARGINS}), kept AS (
-    SELECT day, measure, unit_id, street_id, department_id, category_id, sum(amount) AS amount FROM (
-        SELECT day, measure, unit_id, street_id, department_id, category_id, amount FROM governance_rollupday
-        UNION ALL
-        SELECT day, measure, unit_id, street_id, department_id, category_id, amount FROM governance_rollupdelta
-    ) both_tables WHERE measure = ANY (%(wanted)s) GROUP BY 1, 2, 3, 4, 5, 6
-), pending AS (
-    DELETE FROM governance_rollupdelta WHERE measure = ANY (%(wanted)s)
-), gone AS (
-    DELETE FROM governance_rollupday d WHERE measure = ANY (%(wanted)s) AND NOT EXISTS (
-        SELECT FROM truth x WHERE (x.day, x.measure, x.unit_id, x.street_id, x.department_id, x.category_id)
-            = (d.day, d.measure, d.unit_id, d.street_id, d.department_id, d.category_id))
-), written AS (
-    INSERT INTO governance_rollupday AS d {COLUMNS} SELECT * FROM truth
-    ON CONFLICT (measure, day, unit_id, street_id, department_id, category_id)
-    DO UPDATE SET amount = excluded.amount WHERE d.amount <> excluded.amount
-)
-SELECT count(*) FROM truth FULL JOIN kept USING (day, measure, unit_id, street_id, department_id, category_id)
-WHERE coalesce(truth.amount, 0) <> coalesce(kept.amount, 0)
-"""
-
-
-@transaction.atomic
 def rollup_rebuild() -> int:
-    """Count all facts anew and replace the rollup. Returns how many of its rows were wrong (0: fold and facts agree).
-
-    One statement, so that facts and pending deltas are of one snapshot; folding waits for the lock.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE governance_rollupday IN SHARE ROW EXCLUSIVE MODE")
-        cursor.execute(_DRIFT, parameters())
-        wrong = cursor.fetchone()[0]
-    if wrong:
-        log.warning("rollup differed from the facts in %s rows and was replaced", wrong)
-    return wrong
+    """Count all facts anew and replace the rollup. Returns how many of its rows were wrong (0: fold and facts agree)."""
+    facts = f"{FACTS_OF_ALL}, truth AS ({MARGINS})"
+    return rollup_replace(facts=facts, measures=m.MEASURES, parameters=parameters())

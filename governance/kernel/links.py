@@ -22,6 +22,7 @@ from .scope import ScopedQuerySet
 
 LINK_MARK, REPLY_MARK = "%%LINK:{}%%", "%%REPLY:{}%%"
 _MARKS = re.compile(r"%%(LINK|REPLY):(\d+)%%")
+PAGES = {"ticket": "answer"}  # subject type: where its pages begin; slices add theirs
 
 
 class AnswerLink(models.Model):
@@ -128,7 +129,7 @@ def fill_marks(text: str, links: dict[int, AnswerLink] | None = None) -> str:
         if link is None:
             return ""
         if match[1] == "LINK":
-            return f"{settings.BASE_URL}/answer/{token_of(link)}/"
+            return f"{settings.BASE_URL}/{PAGES[link.subject_type]}/{token_of(link)}/"
         return f"reply+{reply_token_of(link)}@{settings.MAIL_DOMAIN}"
 
     return _MARKS.sub(put, text)

@@ -3,12 +3,17 @@
 Appending costs one insert and never contends; folding deletes what it read (DELETE … RETURNING), never watermarks by id.
 """
 
+import logging
+from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from . import clock
+
+log = logging.getLogger(__name__)
+COLUMNS = "(day, measure, unit_id, street_id, department_id, category_id, amount)"
 
 
 class RollupDelta(models.Model):
@@ -78,3 +83,42 @@ def rollup_fold(*, limit: int = 5000) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FOLD, [limit])
         return cursor.fetchone()[0]
+
+
+_REPLACE = f"""
+, kept AS (
+    SELECT day, measure, unit_id, street_id, department_id, category_id, sum(amount) AS amount FROM (
+        SELECT day, measure, unit_id, street_id, department_id, category_id, amount FROM governance_rollupday
+        UNION ALL
+        SELECT day, measure, unit_id, street_id, department_id, category_id, amount FROM governance_rollupdelta
+    ) both_tables WHERE measure = ANY (%(wanted)s) GROUP BY 1, 2, 3, 4, 5, 6
+), pending AS (
+    DELETE FROM governance_rollupdelta WHERE measure = ANY (%(wanted)s)
+), gone AS (
+    DELETE FROM governance_rollupday d WHERE measure = ANY (%(wanted)s) AND NOT EXISTS (
+        SELECT FROM truth x WHERE (x.day, x.measure, x.unit_id, x.street_id, x.department_id, x.category_id)
+            = (d.day, d.measure, d.unit_id, d.street_id, d.department_id, d.category_id))
+), written AS (
+    INSERT INTO governance_rollupday AS d {COLUMNS} SELECT * FROM truth
+    ON CONFLICT (measure, day, unit_id, street_id, department_id, category_id)
+    DO UPDATE SET amount = excluded.amount WHERE d.amount <> excluded.amount
+)
+SELECT count(*) FROM truth FULL JOIN kept USING (day, measure, unit_id, street_id, department_id, category_id)
+WHERE coalesce(truth.amount, 0) <> coalesce(kept.amount, 0)
+"""
+
+
+@transaction.atomic
+def rollup_replace(*, facts: str, measures: Iterable[str], parameters: dict | None = None) -> int:
+    """Put what ``facts`` counted (a WITH clause that ends in ``truth``, of COLUMNS) in place of these measures' rows.
+
+    One statement, so that facts and pending deltas are of one snapshot; folding waits for the lock. Returns how many rows
+    were wrong.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE governance_rollupday IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(facts + _REPLACE, {**(parameters or {}), "wanted": list(measures)})
+        wrong = cursor.fetchone()[0]
+    if wrong:
+        log.warning("rollup differed from the facts in %s rows and was replaced", wrong)
+    return wrong

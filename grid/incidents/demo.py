@@ -44,7 +44,7 @@ def incidents_demo_load(*, now: datetime | None = None) -> int:
     cast = _cast(street)
     moments = sorted(end - timedelta(minutes=rng.randint(60, DAYS * 24 * 60)) for _ in range(COUNT))
     grids = list(Grid.objects.in_use().filter(street=street).select_related("community__street").order_by("code15"))
-    with transaction.atomic(), suspended(mails.on_sent):  # old history mails nobody
+    with transaction.atomic(), suspended(*mails.HANDLERS):  # old history mails nobody
         for moment in moments:
             _one(rng, moment, end, rng.choice(grids), cast)
     return COUNT

@@ -1,103 +1,243 @@
-"""The indicators of domain-rules 5.3 by unit and month. Of units, levels and departments; never of a person."""
+"""The indicators of domain-rules 5.3 by unit and month. Of units, levels and departments; never of a person.
+
+Districts, streets and the city read the rollup; a community or a department, which are small, its own rows. Both count the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from governance.accounts.roles import STREET_ROLES, UNIT_ROLES
 from governance.kernel import clock
 from governance.kernel.actor import Actor
-from governance.kernel.audit import AuditEvent
-from governance.kernel.deadlines import Deadline, DeadlineState
 from governance.kernel.metrics import Figure, rate
+from governance.kernel.policy import policy
+from governance.kernel.rollup import RollupDay
+from governance.territory.models import Category, Department, ManagementUnit
 
-from .models import Incident
-from .services.report import SUBJECT
-from .states import HandlingLevel, IncidentStatus
+from .measures import COUNTS, MEASURES, PREFIX, TAKEN
+from .models import Incident, Move
+from .querysets import EVERYTHING
+from .states import OPEN, HandlingLevel, IncidentStatus
 
 MONTHS = 12
-NOT_ACCEPTED = (IncidentStatus.REPORTED, IncidentStatus.REJECTED)
-COUNTS = {
-    "reported": Count("pk"),
-    "accepted": Count("pk", filter=~Q(status__in=NOT_ACCEPTED)),
-    "handled": Count("pk", filter=Q(handled_at__isnull=False)),
-    "closed": Count("pk", filter=Q(closed_at__isnull=False)),
-    "again": Count("pk", filter=Q(recurrence_of__isnull=False) & ~Q(status__in=NOT_ACCEPTED)),
-    "reworks": Sum("rework_count", default=0),
-}  # fmt: skip
+RATES = (
+    ("incident.accepted", ("accepted",), ("reported",)),
+    ("incident.handled", ("handled",), ("accepted",)),
+    ("incident.on_time", ("in_time",), ("in_time", "too_late", "overdue")),
+    ("incident.closed", ("closed",), ("accepted",)),
+    ("incident.closed_on_time", ("closed_in_time",), ("closed", "late_open")),
+    ("incident.rework", ("reworks",), ("handled",)),
+    ("incident.recurrence", ("again",), ("closed",)),
+)  # fmt: skip
+CATEGORIES_MOST, HANDLERS_MOST, REASONS = 12, 8, 3
+
+
+def first_month() -> date:
+    """The first of the twelve months that the figures speak of."""
+    today = clock.today()
+    month = today.year * 12 + today.month - MONTHS
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def rates_of(count: Counter) -> list[Figure]:
+    """The rates that some counts make."""
+    return [rate(key, sum(count[one] for one in top), sum(count[one] for one in bottom)) for key, top, bottom in RATES]
+
+
+@dataclass
+class Line:
+    """A unit or a month with its counts."""
+
+    label: str
+    url: str
+    count: Counter
+
+    @cached_property
+    def rates(self) -> list[Figure]:
+        """Its rates."""
+        return rates_of(self.count)
+
+
+@dataclass
+class Numbers:
+    """Everything the page of figures shows."""
+
+    units: dict[int, Counter] = field(default_factory=lambda: defaultdict(Counter))
+    months: dict[date, Counter] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def total(self) -> Counter:
+        """Over all months."""
+        found: Counter = Counter()
+        for one in self.months.values():
+            found.update(one)
+        return found
+
+    def add(self, unit: int, month: date, **amounts: int) -> None:
+        """Count under both."""
+        self.units[unit].update(amounts)
+        self.months[month].update(amounts)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which part of the rollup somebody reads: None where he reads his own rows."""
+
+    rolled: Q | None
+    moves: Q
+
+
+def scope_of(actor: Actor, unit: ManagementUnit | None = None) -> Scope:
+    """The widest of his posts decides as it does for the list."""
+    within = Q(unit_id=unit.pk) if unit else Q()
+    if actor.is_system or actor.posts_in(*EVERYTHING):
+        return Scope(Q(street_id=0) & within, within)
+    units = {post.unit_id for post in actor.posts_in(*UNIT_ROLES)} - {None}
+    streets = {post.street_id for post in actor.posts_in(*STREET_ROLES)} - {None}
+    if units and not streets and len(actor.posts) == len(actor.posts_in(*UNIT_ROLES)):
+        return Scope(Q(street_id=0, unit_id__in=units) & within, Q(unit_id__in=units) & within)
+    if streets and len(actor.posts) == len(actor.posts_in(*STREET_ROLES)):
+        return Scope(Q(street_id__in=streets) & within, Q(street_id__in=streets) & within)
+    mine = Q(department_id__in={post.department_id for post in actor.posts} - {None})
+    mine |= Q(incident__in=Incident.objects.visible_to(actor).values("pk"))
+    return Scope(None, mine & within)
+
+
+def numbers(actor: Actor, unit: ManagementUnit | None = None) -> Numbers:
+    """The counts of the last twelve months in the actor's scope, by unit and by month (two statements)."""
+    scope, found = scope_of(actor, unit), Numbers()
+    if scope.rolled is None:
+        _from_rows(found, actor, unit)
+    else:
+        _from_rollup(found, scope.rolled)
+    _late_now(found, actor, unit)
+    return found
+
+
+def _from_rollup(found: Numbers, within: Q) -> None:
+    rows = RollupDay.objects.filter(
+        within, measure__in=[f"{PREFIX}{name}" for name in MEASURES], day__gte=first_month()
+    )
+    for unit, month, measure, amount in rows.values_list("unit_id", "day", "measure").annotate(amount=Sum("amount")):
+        found.add(unit, month, **{measure.removeprefix(PREFIX): amount})
+
+
+def _window(actor: Actor, unit: ManagementUnit | None) -> QuerySet[Incident]:
+    rows = Incident.objects.visible_to(actor).filter(reported_at__date__gte=first_month()).order_by()
+    rows = rows.filter(unit=unit) if unit else rows
+    return rows.annotate(month=TruncMonth("reported_at"))
+
+
+def _from_rows(found: Numbers, actor: Actor, unit: ManagementUnit | None) -> None:
+    for row in _window(actor, unit).values("unit_id", "month").annotate(**COUNTS):
+        found.add(row["unit_id"], row["month"].date(), **{name: row[name] for name in COUNTS})
+
+
+def _late_now(found: Numbers, actor: Actor, unit: ManagementUnit | None) -> None:
+    """What is late at this moment, which no event says: from the partial indexes of what is open."""
+    late = _window(actor, unit).filter(status__in=OPEN, due_at__lt=clock.now())
+    for row in late.values("unit_id", "month").annotate(
+        late_open=Count("pk", filter=Q(accepted_at__isnull=False)),
+        overdue=Count("pk", filter=Q(status=IncidentStatus.HANDLING)),
+    ):
+        found.add(row["unit_id"], row["month"].date(), late_open=row["late_open"], overdue=row["overdue"])
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How often incidents of a category were sent back by or taken from a department."""
+    """How often incidents of a category were taken from somebody; ``tone`` 0–4 by share of the largest."""
 
-    category: str
-    department: str
     count: int
     tone: int
 
 
-def _window(actor: Actor, unit: int | None) -> QuerySet[Incident]:
-    since = clock.now() - timedelta(days=31 * MONTHS)
-    rows = Incident.objects.visible_to(actor).filter(reported_at__gte=since).order_by()
-    return rows.filter(unit_id=unit) if unit else rows
+@dataclass
+class Heat:
+    """改派热力图: categories × who had it."""
+
+    handlers: list[str]
+    rows: list[tuple[Category, list[Cell], int]]
+    totals: Counter  # by category, also those that the map leaves out
 
 
-def totals(actor: Actor, unit: int | None = None) -> list[Figure]:
-    """The rates of the last twelve months in the actor's scope (two statements)."""
-    rows = _window(actor, unit)
-    found = rows.aggregate(**COUNTS)
-    limits = Deadline.objects.filter(subject_type=SUBJECT, stage="handle", subject_id__in=rows.values("pk")).aggregate(
-        met=Count("pk", filter=Q(state=DeadlineState.MET)), ended=Count("pk", filter=Q(state__in=[DeadlineState.MET, DeadlineState.MISSED]))
-    )  # fmt: skip
-    return [
-        rate("incident.accepted", found["accepted"], found["reported"]),
-        rate("incident.handled", found["handled"], found["accepted"]),
-        rate("incident.on_time", limits["met"], limits["ended"]),
-        rate("incident.closed", found["closed"], found["accepted"]),
-        rate("incident.rework", found["reworks"], found["handled"]),
-        rate("incident.recurrence", found["again"], found["closed"]),
-    ]
+def _moved(scope: Scope) -> Counter:
+    """(category, level, department) → how often."""
+    found: Counter = Counter()
+    if scope.rolled is not None:
+        measures = [f"{TAKEN}{level}" for level in HandlingLevel.values]
+        rows = RollupDay.objects.filter(scope.rolled, measure__in=measures, day__gte=first_month())
+        for measure, department, category, amount in rows.values_list(
+            "measure", "department_id", "category_id"
+        ).annotate(amount=Sum("amount")):
+            found[category, measure.removeprefix(TAKEN), department] += amount
+        return found
+    rows = Move.objects.filter(scope.moves, incident__reported_at__date__gte=first_month()).order_by()
+    for category, level, department, amount in rows.values_list("category_id", "level", "department_id").annotate(
+        amount=Count("pk")
+    ):
+        found[category, level, department or 0] += amount
+    return found
 
 
-def by_month(actor: Actor, unit: int | None = None) -> list[dict]:
-    """A row per unit and month, newest first (one statement)."""
-    rows = _window(actor, unit).annotate(month=TruncMonth("reported_at")).values("month", "unit__short_name")
-    return list(rows.annotate(**COUNTS).order_by("-month", "unit__code")[:200])
-
-
-def heat(actor: Actor, unit: int | None = None) -> list[Cell]:
-    """改派热力图: category × department of returns and re-routings; "tone" 1–4 by share of the largest."""
-    rows = _window(actor, unit).filter(Q(reroute_count__gt=0) | Q(return_count__gt=0))
-    moved = rows.values("category__name", "department__short_name", "level").annotate(
-        count=Sum(F("reroute_count") + F("return_count"))
-    )  # fmt: skip
-    found = sorted(moved, key=lambda row: -row["count"])[:40]
-    most = found[0]["count"] if found else 1
-    return [
-        Cell(row["category__name"], row["department__short_name"] or HandlingLevel(row["level"]).label if row["level"] else "待派遣",
-             row["count"], max(1, round(4 * row["count"] / most)))
-        for row in found
+def heat(actor: Actor, unit: ManagementUnit | None = None) -> Heat:
+    """Returns and re-routings by category and by who had it (three statements)."""
+    moved, by_category, by_handler = _moved(scope_of(actor, unit)), Counter(), Counter()
+    for (category, level, department), amount in moved.items():
+        by_category[category] += amount
+        by_handler[level, department] += amount
+    handlers = [one for one, _ in by_handler.most_common(HANDLERS_MOST)]
+    kept = [category for category, _ in by_category.most_common(CATEGORIES_MOST)]
+    offices = Department.objects.in_bulk({department for _, department in handlers} - {0})
+    names = [offices[pk].short_name if pk in offices else HandlingLevel(level).label for level, pk in handlers]
+    most = max(moved.values(), default=1)
+    found = Category.objects.select_related("parent").in_bulk(kept)
+    rows = [
+        (found[category], [_cell(moved[category, level, pk], most) for level, pk in handlers], by_category[category])
+        for category in kept if category in found
     ]  # fmt: skip
+    return Heat(names, rows, by_category)
 
 
-def unclear(actor: Actor, unit: int | None = None, *, least: int = 2) -> list[dict]:
-    """职责不清: categories that were moved at least ``least`` times, with the last reasons that were given (two statements)."""
-    rows = _window(actor, unit).filter(Q(reroute_count__gt=0) | Q(return_count__gt=0))
-    moved = rows.values("category_id", "category__name", "category__code").annotate(
-        count=Sum(F("reroute_count") + F("return_count")), incidents=Count("pk")
-    )  # fmt: skip
-    found = [row for row in moved.order_by("-count")[:10] if row["count"] >= least]
-    keys = list(
-        rows.filter(category_id__in=[row["category_id"] for row in found]).values_list("pk", "category_id")[:500]
-    )
-    owner = dict(keys)
-    notes = AuditEvent.objects.filter(
-        subject_type=SUBJECT, subject_id__in=list(owner), action__in=["incident.send_back", "incident.reroute"]
-    ).order_by("-id").values_list("subject_id", "note")[:300]  # fmt: skip
-    for row in found:
-        row["notes"] = list(dict.fromkeys(note for pk, note in notes if owner[pk] == row["category_id"] and note))[:3]
+def _cell(count: int, most: int) -> Cell:
+    return Cell(count, max(1, -(-4 * count // most)) if count else 0)
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A category that was moved at least the rule's times, with the last reasons that were given."""
+
+    category: Category
+    count: int
+    reasons: list[str]
+
+
+def unclear(actor: Actor, unit: ManagementUnit | None = None, *, seen: Heat | None = None) -> list[Unclear]:
+    """职责不清 (two statements besides the heat map's)."""
+    seen = seen or heat(actor, unit)
+    found = {category.pk: category for category, _, count in seen.rows if count >= policy("admission.unclear_duties")}
+    reasons: dict[int, list[str]] = defaultdict(list)
+    for category, why in _reasons(scope_of(actor, unit), found):
+        if why not in reasons[category] and len(reasons[category]) < REASONS:
+            reasons[category].append(why)
+    return [Unclear(category, seen.totals[pk], reasons[pk]) for pk, category in found.items()]
+
+
+def _reasons(scope: Scope, categories: Iterable[int]) -> list[tuple[int, str]]:
+    rows = Move.objects.filter(scope.moves, category_id__in=list(categories)) if categories else Move.objects.none()
+    return list(rows.order_by("-id").values_list("category_id", "reason")[:120])
+
+
+def moved_of(actor: Actor) -> Counter:
+    """How often each category was moved in the actor's scope: for those who rule on unclear duties (admission)."""
+    found: Counter = Counter()
+    for (category, _level, _department), amount in _moved(scope_of(actor)).items():
+        found[category] += amount
     return found

@@ -64,6 +64,27 @@ class ReportForm(PortalForm):
         )  # fmt: skip
 
 
+class HandleForm(VersionedForm):
+    """What was done."""
+
+    note = text_area("怎样处置的", most=2000, rows=4)
+    files = UploadsField(label="照片（选填）", help_text="照片会去除拍摄位置信息。")
+
+
+class SendBackForm(VersionedForm):
+    """Why it is not ours."""
+
+    note = text_area("退回的理由", most=2000, rows=4, help_text="写明依据和应由谁处置，街道据此重新派遣。")
+    files = UploadsField(label="附件（选填）")
+
+
+class CommentForm(VersionedForm):
+    """A word beside the steps."""
+
+    words = text_area("留言", most=2000, rows=4)
+    files = UploadsField(label="照片或附件（选填）")
+
+
 class RerouteForm(VersionedForm):
     """Where to instead, and why."""
 

@@ -38,6 +38,7 @@ register(
     Permission("incident.accept", "立案", {**COMMUNITY, **STREET}, system=True),
     Permission("incident.dispatch", "派遣事件", {**COMMUNITY, **STREET}, system=True),
     Permission("incident.handle", "处置事件", {**HANDLERS, **DEPARTMENT}),
+    Permission("incident.comment", "给事件留言", {**WORKER, **COMMUNITY, **STREET, **DEPARTMENT}),
     Permission("incident.escalate", "上报一级", HANDLERS),
     Permission("incident.verify", "核查事件", {**WORKER, **COMMUNITY, **STREET}),
     Permission("incident.close", "事件结案", {**COMMUNITY, **STREET}),

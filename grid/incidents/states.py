@@ -44,6 +44,13 @@ class Door(StyledChoices):
     OPEN311 = "open311", "Open311", "neutral", "link"
 
 
+class MoveKind(StyledChoices):
+    """How it was taken from whoever had it."""
+
+    SENT_BACK = "sent_back", "退回", "warning", "reply"
+    REROUTED = "rerouted", "改派", "warning", "repeat"
+
+
 class Limit(StyledChoices):
     """Which of the rules' time limits holds for handling."""
 

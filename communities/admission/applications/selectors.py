@@ -1,5 +1,6 @@
 """Reading applications: rows, what happened, what they cost and repeat, and the categories whose duties are unclear."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -70,26 +71,38 @@ def application_clock(application: AdmissionApplication) -> dict | None:
 
 @dataclass(frozen=True)
 class Unclear:
-    """A category of whistles that was reassigned again and again in one unit."""
+    """A category that was given from one to another again and again; ``others`` says where besides whistles, as (what, times)."""
 
     category: Category
-    count: int
+    whistles: int
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Altogether."""
+        return self.whistles + sum(count for _, count in self.others)
+
+
+# Slices above bring what they know: a name, and category id → how often in the actor's scope.
+SOURCES: dict[str, Callable[[Actor], Mapping[int, int]]] = {}
 
 
 def unclear_duties(actor: Actor) -> list[Unclear]:
-    """职责不清: categories whose objections led to reassignment at least the rule's times and that nobody has taken up.
+    """职责不清: categories that were reassigned at least the rule's times and that nobody has taken up.
 
-    A district sees its own; the city sees all together.
+    Counted are objections that led to reassignment and what SOURCES add. A district sees its own; the city sees all together.
     """
     rows = Objection.objects.filter(ruling=RulingKind.REASSIGN)
     units = [post.unit_id for post in actor.posts_in(*UNIT_ROLES)]
     taken = AdmissionApplication.objects.filter(status__in=OPEN).exclude(category=None)
     if not (actor.is_system or actor.posts_in(Role.CITY_OFFICE)):
         rows, taken = rows.filter(ticket__unit_id__in=units), taken.filter(unit_id__in=units)
-    counts = (
-        rows.exclude(ticket__category__in=taken.values("category"))
-        .values("ticket__category").annotate(count=Count("id")).filter(count__gte=policy("admission.unclear_duties"))
-    )  # fmt: skip
-    found = {row["ticket__category"]: row["count"] for row in counts}
-    categories = Category.objects.select_related("parent").filter(pk__in=found)
-    return sorted((Unclear(row, found[row.pk]) for row in categories), key=lambda one: (-one.count, one.category.code))
+    counts = dict(rows.order_by().values_list("ticket__category").annotate(count=Count("id")))
+    known = {name: source(actor) for name, source in SOURCES.items()}
+    ids = set(counts).union(*known.values()) - set(taken.values_list("category", flat=True))
+    found = [
+        Unclear(row, counts.get(row.pk, 0), tuple((name, more[row.pk]) for name, more in known.items() if more.get(row.pk)))
+        for row in Category.objects.select_related("parent").filter(pk__in=ids)
+    ]  # fmt: skip
+    least = policy("admission.unclear_duties")
+    return sorted((one for one in found if one.count >= least), key=lambda one: (-one.count, one.category.code))

@@ -7,12 +7,11 @@ a link that expired or was taken back says so and offers a new one to the regist
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views import View
 
 from governance.kernel.errors import Conflict, DomainError, Forbidden, IllegalTransition, StaleVersion
 from governance.kernel.idempotency import run_once
-from governance.kernel.links import link_find
 from governance.kernel.ui.forms import FORM_KEY, new_form_key
+from governance.kernel.ui.link_view import LinkView
 
 from ..forms.ticket_actions import TICKET_ACTIONS, ActionSpec, available_actions, refusal
 from ..mail import renew
@@ -32,23 +31,15 @@ ONCE = {
 }  # steps that a guard, not the state, keeps from being repeated
 
 
-class LinkView(View):
-    """Finds the link, its ticket and the office behind it."""
+class TicketLinkView(LinkView):
+    """Finds the ticket of the link and the office behind it."""
 
-    def dispatch(self, request, *args, token: str, **kwargs):
-        """404 for an unknown token, the closed page for a dead link; the answer is for nobody's cache or index."""
-        self.link = link_find(token)
-        if self.link is None:
-            raise Http404
-        self.token, self.ticket = token, ticket_of(self.link)
+    subject_type = "ticket"
+
+    def find(self) -> None:
+        """After merging, the department's ticket of the main whistle."""
+        self.ticket = ticket_of(self.link)
         self.actor = department_actor(self.link, self.ticket) if self.ticket else None
-        response = super().dispatch(request, *args, **kwargs) if self.is_open() else self.closed()
-        response["Cache-Control"] = "no-store"
-        # Not "no-referrer": with it browsers send "Origin: null" and the CSRF check would refuse every form.
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response._has_been_logged = True  # Django would write the address, and with it the token, into the log
-        return response
 
     def is_theirs(self) -> bool:
         """Whether the ticket still belongs to the department that the link was for."""
@@ -69,7 +60,7 @@ class LinkView(View):
         return reverse(name, args=[self.token, *args])
 
 
-class AnswerPage(LinkView):
+class AnswerPage(TicketLinkView):
     """The ticket: what, where, whose move, what can be done now, what happened."""
 
     def get(self, request):
@@ -98,7 +89,7 @@ class AnswerPage(LinkView):
         return [(step.label, reason) for step, reason in reasons if reason and self.ticket.status in step.sources]
 
 
-class AnswerAction(LinkView):
+class AnswerAction(TicketLinkView):
     """One thing to do: its form, and doing it once."""
 
     def get(self, request, action: str):
@@ -184,7 +175,7 @@ class AnswerAction(LinkView):
         return render(self.request, "governance/answering/already.html", names, status=status)
 
 
-class AnswerFile(LinkView):
+class AnswerFile(TicketLinkView):
     """A photo or document of the case."""
 
     def get(self, request, pk: int):
@@ -195,7 +186,7 @@ class AnswerFile(LinkView):
         )
 
 
-class AnswerRenew(LinkView):
+class AnswerRenew(TicketLinkView):
     """Asks for a new link; it goes to the registered address, whoever asks."""
 
     http_method_names = ["post"]

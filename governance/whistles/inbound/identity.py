@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import Message
+from typing import Any
 
 from django.conf import settings
 
@@ -13,9 +14,10 @@ from governance.kernel.policy import policy
 
 from ..answering.actors import department_actor, ticket_of
 from ..mail.recipients import registered
-from ..models import InboundMail, Ticket
+from ..models import InboundMail
 from ..states import TicketStatus
 from .headers import all_raw
+from .others import REPLIERS, Replier
 
 _REPLY = re.compile(r"^reply\+([a-z0-9]{10,80})@(.+)$", re.I)
 
@@ -26,10 +28,16 @@ class Distrust(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """A ticket, and the office that may answer for it by this mail."""
+    """A ticket (or, with a ``replier``, something else), and the office that may answer for it by this mail."""
 
-    ticket: Ticket
+    ticket: Any
     actor: Actor
+    replier: Replier | None = None
+
+    @property
+    def key(self) -> str:
+        """Which one: several addresses of a mail may open the same."""
+        return f"{self.ticket._meta.model_name}:{self.ticket.pk}"
 
 
 def identify(mail: InboundMail, message: Message) -> list[Identity]:
@@ -46,7 +54,7 @@ def identify(mail: InboundMail, message: Message) -> list[Identity]:
     for link in links:
         try:
             identity = _identity(link, mail.sender)
-            found.setdefault(identity.ticket.pk, identity)
+            found.setdefault(identity.key, identity)
         except Distrust as error:
             problems.append(str(error))
     if not found:
@@ -74,6 +82,8 @@ def _identity(link: AnswerLink, sender: str) -> Identity:
         raise Distrust("回复地址已作废")
     if not link.is_live:
         raise Distrust("回复地址已过期")
+    if replier := REPLIERS.get(link.subject_type):
+        return _other(replier, link, sender)
     ticket = ticket_of(link)
     actor = department_actor(link, ticket, via="mail") if ticket else None
     if actor is None or ticket.status == TicketStatus.REASSIGNED:
@@ -82,6 +92,16 @@ def _identity(link: AnswerLink, sender: str) -> Identity:
     if sender not in known:
         raise Distrust("发件人不是该单位登记的地址")
     return Identity(ticket, replace(actor, address=sender))
+
+
+def _other(replier: Replier, link: AnswerLink, sender: str) -> Identity:
+    subject, known = replier.find(link)
+    actor = replier.actor(link, subject) if subject is not None else None
+    if actor is None:
+        raise Distrust("回复地址不再属于承办单位")
+    if sender not in {link.recipient.lower(), *known}:
+        raise Distrust("发件人不是该单位登记的地址")
+    return Identity(subject, replace(actor, address=sender), replier)
 
 
 def _check_rate(mail: InboundMail) -> None:

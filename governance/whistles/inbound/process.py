@@ -93,6 +93,8 @@ def read(mail: InboundMail) -> None:
 
 def carry_out(mail: InboundMail, letter: Letter, one: Identity, *, address: str = "") -> Outcome:
     """Do what the letter asks of one ticket and confirm it to ``address`` (by default the sender)."""
+    if one.replier:
+        return one.replier.carry_out(one.ticket, one.actor, f"{mail.pk}", letter, address or mail.sender)
     outcome = answer(ticket=one.ticket, by=one.actor, text=own_text(letter.text), files=letter.files)
     confirm(
         ticket=outcome.ticket, address=address or mail.sender, key=f"{mail.pk}:{one.ticket.pk}", kind=outcome.kind,

@@ -1,6 +1,6 @@
 """Tables of incidents."""
 
-from .incidents import Evaluation, Incident
+from .incidents import Evaluation, Incident, Move
 from .routing import RoutingRule
 
-__all__ = ["Evaluation", "Incident", "RoutingRule"]
+__all__ = ["Evaluation", "Incident", "Move", "RoutingRule"]

@@ -10,7 +10,7 @@ from governance.kernel.scope import ScopedQuerySet
 
 from .. import triggers
 from ..querysets import IncidentQuerySet
-from ..states import OPEN, Door, HandlingLevel, IncidentStatus, Verdict
+from ..states import OPEN, Door, HandlingLevel, IncidentStatus, MoveKind, Verdict
 from ..workflow import INCIDENT_FLOW
 
 IS_OPEN = Q(status__in=[str(one.value) for one in OPEN])
@@ -22,6 +22,7 @@ class Incident(models.Model):
 
     ``level`` (and ``department``) have it now; ``rule`` and ``routing`` (ids and reasons of the rules considered) say why.
     ``client_key`` is the reporter's own number of the draft: the same again is the same incident.
+    ``late_count`` counts the steps that were taken after their limit; ``handled_in_time`` is of the handling that stands.
     """
 
     number = models.CharField("编号", max_length=32, unique=True)
@@ -71,6 +72,8 @@ class Incident(models.Model):
     reroute_count = models.PositiveSmallIntegerField("改派次数", default=0)
     return_count = models.PositiveSmallIntegerField("退回次数", default=0)
     rework_count = models.PositiveSmallIntegerField("返工次数", default=0)
+    late_count = models.PositiveSmallIntegerField("超时步数", default=0, db_default=0)
+    handled_in_time = models.BooleanField("按期处置", null=True)
     recurrence_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复发自", db_index=False
     )
@@ -143,6 +146,43 @@ class Incident(models.Model):
     def thread(self) -> str:
         """The case that history, mails and files belong to."""
         return f"incident:{self.pk}"
+
+
+class Move(models.Model):
+    """退回、改派: it was taken from whoever had it, with the reason; kept for ever. Of levels and departments, never of a person."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="moves", verbose_name="事件")
+    unit = models.ForeignKey("governance.ManagementUnit", models.PROTECT, related_name="+", db_index=False)
+    street = models.ForeignKey(PLACE, models.PROTECT, related_name="+", db_index=False)
+    category = models.ForeignKey(
+        "governance.Category", models.PROTECT, related_name="+", verbose_name="分类", db_index=False
+    )
+    kind = models.CharField("方式", max_length=9, choices=MoveKind)
+    level = models.CharField("原处置层级", max_length=10, choices=HandlingLevel)
+    department = models.ForeignKey(
+        "governance.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="原处置部门",
+        db_index=False,
+    )
+    reason = models.TextField("理由", max_length=2000)
+    moved_at = models.DateTimeField("时间", default=clock.now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退回改派"
+        indexes = [
+            models.Index(fields=["category", "unit", "-id"], name="incident_move_why"),
+            models.Index(fields=["department"], condition=Q(department__isnull=False), name="incident_move_of"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class Evaluation(models.Model):

@@ -5,6 +5,7 @@ from .rules import routing_end, routing_load, routing_revise
 from .steps import (
     incident_accept,
     incident_close,
+    incident_comment,
     incident_dispatch,
     incident_escalate,
     incident_evaluate,
@@ -22,6 +23,7 @@ __all__ = [
     "incident_accept",
     "incident_blow",
     "incident_close",
+    "incident_comment",
     "incident_dispatch",
     "incident_escalate",
     "incident_evaluate",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from governance.kernel import clock
+from collections.abc import Sequence
+
+from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
 from governance.kernel.deadlines import deadline_close, deadline_of, deadline_open
 from governance.kernel.errors import IllegalTransition, Invalid
 from governance.kernel.events import emit
+from governance.kernel.files import file_store
+from governance.kernel.links import links_revoke
+from governance.kernel.permission import require
 from governance.kernel.transactions import together
 from governance.kernel.workflow import lock
 from governance.territory.models import Department
 
-from ..models import Evaluation, Incident
+from ..models import Evaluation, Incident, Move
 from ..routing import Route, above, explain
-from ..states import HandlingLevel, IncidentStatus, Limit, Verdict
+from ..states import HandlingLevel, IncidentStatus, Limit, MoveKind, Verdict
 from ..workflow import INCIDENT_FLOW
 from .report import SUBJECT
 
@@ -38,24 +43,40 @@ def _fire(incident: Incident, name: str, by: Actor, note: str = "", version: int
     return INCIDENT_FLOW.fire(incident, name, by=by, note=note, version=version, **more)
 
 
+def _lateness(held: Incident) -> dict:
+    """A step that is taken after its limit is counted with the incident."""
+    return {"late_count": held.late_count + 1} if held.due_at and clock.now() > held.due_at else {}
+
+
+def _taken_from(held: Incident, kind: str, note: str) -> None:
+    """Keep who had it and why not any more; the links that were mailed open nothing now."""
+    links_revoke(subject_type=SUBJECT, subject_id=held.pk)
+    Move.objects.create(
+        incident=held, unit_id=held.unit_id, street_id=held.street_id, category_id=held.category_id, kind=kind,
+        level=held.level, department_id=held.department_id, reason=note.strip(), moved_at=clock.now(),
+    )  # fmt: skip
+
+
 def _send(
-    incident: Incident, name: str, by: Actor, route: Route, *, note: str = "", version: int | None = None, **counts
-) -> Incident:
+    incident: Incident, name: str, by: Actor, route: Route, *, note: str = "", version: int | None = None,
+    taken_from: Incident | None = None, **counts,
+) -> Incident:  # fmt: skip
     """Fire a step that gives it to a level, with the way it was found."""
     changes = {
-        "level": route.level, "department": route.department, "rule": route.rule, "handled_at": None, **counts,
+        "level": route.level, "department": route.department, "rule": route.rule, **counts,
     } | ({"routing": route.snapshot()} if route.considered else {})  # fmt: skip
     row = _fire(incident, name, by, note, version, changes=changes,
                 data={"level": route.level, "department": route.department.code if route.department else "",
                       "rule": route.rule.key if route.rule else ""})  # fmt: skip
     _limit(row, "handle", f"incident.handle.{route.rule.limit if route.rule else Limit.NORMAL}")
-    return _done(row, name, by, note)
+    return _done(row, name, by, note, **({"taken_from": taken_from} if taken_from else {}))
 
 
 @together()
 def incident_accept(*, incident: Incident, by: Actor, version: int | None = None, dispatch: bool = True) -> Incident:
     """立案, and at once on its way by the rules; it waits for the street when none applies."""
-    row = _fire(incident, "accept", by, version=version, changes={"accepted_at": clock.now()})
+    held = lock(incident)
+    row = _fire(held, "accept", by, version=version, changes={"accepted_at": clock.now()} | _lateness(held))
     _limit(row)
     row = _done(row, "accept", by)
     return _send(row, "dispatch", by, route) if dispatch and (route := explain(row)).rule else row
@@ -79,9 +100,16 @@ def incident_dispatch(*, incident: Incident, by: Actor, version: int | None = No
 
 
 @together()
-def incident_handle(*, incident: Incident, by: Actor, note: str, version: int | None = None) -> Incident:
-    """处置完毕: what was done; somebody looks at it on site."""
-    row = _fire(incident, "handle", by, note, version, changes={"handled_at": clock.now()})
+def incident_handle(
+    *, incident: Incident, by: Actor, note: str, files: Sequence[tuple[str, bytes]] = (), version: int | None = None
+) -> Incident:
+    """处置完毕: what was done, with photos if one likes; somebody looks at it on site."""
+    held = lock(incident)
+    late = _lateness(held)
+    row = _fire(
+        held, "handle", by, note, version, changes={"handled_at": clock.now(), "handled_in_time": not late} | late
+    )
+    _keep(row, by, files)
     deadline_close(subject_type=SUBJECT, subject_id=row.pk)
     deadline_open(subject_type=SUBJECT, subject_id=row.pk, stage="verify", rule_key="incident.verify", silent=True)
     return _done(row, "handle", by, note)
@@ -90,7 +118,8 @@ def incident_handle(*, incident: Incident, by: Actor, note: str, version: int | 
 @together()
 def incident_verify(*, incident: Incident, by: Actor, note: str = "", version: int | None = None) -> Incident:
     """核查通过."""
-    row = _fire(incident, "verify", by, note, version)
+    held = lock(incident)
+    row = _fire(held, "verify", by, note, version, changes=_lateness(held))
     _limit(row)
     return _done(row, "verify", by, note)
 
@@ -99,9 +128,11 @@ def incident_verify(*, incident: Incident, by: Actor, note: str = "", version: i
 def incident_rework(*, incident: Incident, by: Actor, note: str, version: int | None = None) -> Incident:
     """核查不通过: back to who handled it, counted."""
     held = lock(incident)
-    row = _fire(held, "rework", by, note, version, changes={"rework_count": held.rework_count + 1, "handled_at": None})
+    in_time = held.handled_in_time
+    changes = {"rework_count": held.rework_count + 1, "handled_at": None, "handled_in_time": None} | _lateness(held)
+    row = _fire(held, "rework", by, note, version, changes=changes)
     _limit(row, "handle", f"incident.handle.{row.rule.limit if row.rule_id else Limit.NORMAL}")
-    return _done(row, "rework", by, note)
+    return _done(row, "rework", by, note, was_in_time=in_time)
 
 
 @together()
@@ -127,14 +158,18 @@ def incident_evaluate(
 
 
 @together()
-def incident_send_back(*, incident: Incident, by: Actor, note: str, version: int | None = None) -> Incident:
+def incident_send_back(
+    *, incident: Incident, by: Actor, note: str, files: Sequence[tuple[str, bytes]] = (), version: int | None = None
+) -> Incident:
     """退回: not our duty, with the reason; it waits to be sent elsewhere, counted."""
     held = lock(incident)
     former = {"level": held.level, "department": held.department_id}
-    changes = {"return_count": held.return_count + 1, "level": "", "department": None, "rule": None}
+    changes = {"return_count": held.return_count + 1, "level": "", "department": None, "rule": None} | _lateness(held)
+    _taken_from(held, MoveKind.SENT_BACK, note)
     row = _fire(held, "send_back", by, note, version, changes=changes, data=former)
+    _keep(row, by, files)
     _limit(row)
-    return _done(row, "send_back", by, note, former=former)
+    return _done(row, "send_back", by, note, taken_from=held)
 
 
 @together()
@@ -147,7 +182,10 @@ def incident_reroute(
     department: Department | None = None,
     version: int | None = None,
 ) -> Incident:
-    """改派 to a level (and department) that somebody names, with the reason, counted. Raises Invalid (level, department)."""
+    """改派 to a level (and department) that somebody names, with the reason. Raises Invalid (level, department).
+
+    Counted where it is taken from somebody; one that waited for its way is only sent on it.
+    """
     held = lock(incident)
     if level not in HandlingLevel.values:
         raise Invalid(level="请选择处置层级。")
@@ -156,8 +194,12 @@ def incident_reroute(
     department = department if level == HandlingLevel.DEPARTMENT else None
     if (held.level, held.department_id) == (level, department.pk if department else None):
         raise Invalid(level="这件事已经在那里了。")
-    return _send(held, "reroute", by, Route(level, department), note=note, version=version,
-                 reroute_count=held.reroute_count + 1)  # fmt: skip
+    route = Route(level, department)
+    if not held.level:
+        return _send(held, "reroute", by, route, note=note, version=version)
+    changes = {"reroute_count": held.reroute_count + 1} | _lateness(held)
+    _taken_from(held, MoveKind.REROUTED, note)
+    return _send(held, "reroute", by, route, note=note, version=version, taken_from=held, **changes)
 
 
 @together()
@@ -168,4 +210,27 @@ def incident_escalate(*, incident: Incident, by: Actor, note: str, version: int 
         raise IllegalTransition("没有更高一级可以上报；街道解决不了的，请吹哨。")
     if held.status != IncidentStatus.HANDLING:
         return _fire(held, "escalate", by, note, version)
-    return _send(held, "escalate", by, route, note=note, version=version)
+    return _send(held, "escalate", by, route, note=note, version=version, **_lateness(held))
+
+
+@together()
+def incident_comment(*, incident: Incident, by: Actor, words: str, files: Sequence[tuple[str, bytes]] = ()) -> Incident:
+    """留言: a word beside the steps, whatever the state; everybody at work on it reads it. Raises Invalid (words), Forbidden."""
+    require(by, "incident.comment", incident)
+    if not words.strip():
+        raise Invalid(words="请写一句话。")
+    _keep(incident, by, files)
+    audit.record(
+        action="incident.comment",
+        label="留言",
+        by=by,
+        subject=incident,
+        thread=incident.thread,
+        note=words.strip()[:2000],
+    )
+    return incident
+
+
+def _keep(incident: Incident, by: Actor, files: Sequence[tuple[str, bytes]]) -> None:
+    for name, content in files:
+        file_store(subject=incident, thread=incident.thread, name=name, content=content, by=by)

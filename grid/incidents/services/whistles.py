@@ -20,7 +20,7 @@ from governance.whistles.services.whistle import WhistleInput
 from ..models import Incident
 from ..states import IncidentStatus
 from .report import SUBJECT
-from .steps import _done, _fire
+from .steps import _done, _fire, _lateness
 
 
 def history_words(incident: Incident) -> str:
@@ -47,7 +47,8 @@ def incident_blow(*, incident: Incident, by: Actor, content: WhistleInput, versi
         kept.pk, kept._state.adding = None, True
         kept.thread, kept.subject_type, kept.subject_id = whistle.thread, "whistle", whistle.pk
         kept.save()
-    row = _fire(held, "blow", by, version=version, changes={"whistle": whistle}, data={"whistle": whistle.pk})
+    changes = {"whistle": whistle} | _lateness(held)
+    row = _fire(held, "blow", by, version=version, changes=changes, data={"whistle": whistle.pk})
     deadline_close(subject_type=SUBJECT, subject_id=row.pk)
     return _done(row, "blow", by)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from governance.kernel.actor import SYSTEM
 from governance.kernel.errors import IllegalTransition
-from grid.incidents import figures, services
+from grid.incidents import services
 from grid.incidents.models import Incident
 from grid.incidents.states import IncidentStatus as S
 from grid.incidents.workflow import INCIDENT_FLOW
@@ -127,20 +127,3 @@ def test_intake_by_api_is_idempotent(client, cast):
     assert other.status_code == 409
     assert client.get(f"{url}?status=reported").json()["results"][0]["number"] == first.json()["number"]
     assert client.post(url, {"words": "垃圾", "category": "9999"}, content_type="application/json").status_code == 400
-
-
-def test_no_figure_is_of_a_person(pages, actors, django_assert_num_queries):
-    with django_assert_num_queries(5) as seen:
-        (
-            figures.totals(actors.social),
-            figures.by_month(actors.social),
-            figures.heat(actors.social),
-            figures.unclear(actors.social),
-        )
-    grouped = [query["sql"].partition("GROUP BY")[2] for query in seen.captured_queries]
-    assert any(grouped) and not any("reporter" in sql or "actor" in sql for sql in grouped)
-    assert {key for row in figures.by_month(actors.social) for key in row} == {
-        "month",
-        "unit__short_name",
-        *figures.COUNTS,
-    }
