@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0013_grids_end'),
-        ('grid', '0005_open311_index'),
+        ('grid', '0006_former_shapes'),
     ]
 
     operations = [
