@@ -48,14 +48,15 @@ def facts() -> dict:
     }  # fmt: skip
 
 
-def intake(portal, floor, people: list[Person], rounds: int, seconds: int) -> dict:
-    """Blow through the form with all middleware, in turns with the database's own inserts."""
+def intake(portal, floor, people: list[Person], rounds: int, seconds: int, send=None) -> dict:
+    """Blow (or ``send(person) -> status``) through the form with all middleware, in turns with the database's own inserts."""
     fields, floors, rates, times = facts(), [], [], []
+    send = send or (lambda who: who.post("/whistles/blow/", blow_fields(fields))[0])
     spent = count = 0.0
     for _ in range(rounds):
         floors.append(floor.tps("insert", seconds))
         before = cpu_of(portal.pid("web")) + cpu_of(portal.pid("postgres"))
-        rate, took = storm(people, lambda who: who.post("/whistles/blow/", blow_fields(fields))[0], 302, seconds)
+        rate, took = storm(people, send, 302, seconds)
         spent += cpu_of(portal.pid("web")) + cpu_of(portal.pid("postgres")) - before
         count += len(took)
         rates.append(rate)

@@ -6,7 +6,6 @@ Rows are legal and spread over all communities, made by one INSERT per million, 
 import argparse
 import json
 import os
-import statistics
 import sys
 import uuid
 
@@ -59,25 +58,17 @@ def worklists(f) -> dict[str, float]:
 
 
 def intake(portal, floor, f, rounds: int, seconds: int) -> dict[str, float]:
-    """Report through the form with all middleware, in turns with the database's own inserts."""
-    from .load import Person, at, storm
+    """Report through the form with all middleware, in turns with the database's own inserts; the first turn only warms up."""
+    from .load import Person
 
     people = [Person(portal.url, WORKER) for _ in range(f.CLIENTS)]
     words = {"words": "楼道电梯困人，按钮失灵", "place": "1 号楼"}
-    floors, rates, times = [], [], []
-    for turn in range(rounds + 1):
-        floors.append(floor.tps("insert", seconds))
-        ask = lambda who: who.post("/incidents/new/", {**words, "form_key": str(uuid.uuid4())})[0]  # noqa: E731
-        rate, took = storm(people, ask, 302, seconds if turn else 2)
-        rates.append(rate)
-        times += took
-    rate, base = statistics.median(rates[1:]), statistics.median(floors[1:])
-    return {
-        "insert floor, tps": base,
-        "intake, req/s": rate,
-        "intake p95, ms": at(sorted(times), 0.95) * 1000,
-        "intake ÷ floor": rate / base,
-    }
+
+    def send(who: Person) -> int:
+        return who.post("/incidents/new/", {**words, "form_key": str(uuid.uuid4())})[0]
+
+    f.intake(portal, floor, people, 1, 2, send)
+    return f.intake(portal, floor, people, rounds, seconds, send)
 
 
 def main() -> int:

@@ -134,6 +134,12 @@ def _steps(deadline: Deadline) -> list[DeadlineStep]:
     ]  # fmt: skip
 
 
+def deadline_due(rule_key: str, starts_at: datetime) -> datetime:
+    """When a limit of this rule that starts at ``starts_at`` will end."""
+    rule = rule_for(rule_key)
+    return clock.add(starts_at, rule.value, rule.unit)
+
+
 @transaction.atomic(savepoint=False)
 def deadline_open(*, subject_type: str, subject_id: int, stage: str, rule_key: str, starts_at: datetime | None = None,
                   factor: float = 1, silent: bool = False) -> Deadline:  # fmt: skip

@@ -28,3 +28,9 @@ def next_numbers(series: str, count: int) -> range:
         )
         last = cursor.fetchone()[0]
     return range(last - count + 1, last + 1)
+
+
+def numbers_back(series: str, count: int) -> None:
+    """Give back the last ``count`` numbers of a series, taken in this same transaction (which has it locked)."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE governance_counter SET value = value - %s WHERE series = %s", [count, series])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
+from governance.kernel.cached import cached_for
+
 from .choices import DepartmentLevel, Level, TownType
 from .models import Category, Department, Division, Entrustment, Grid, ManagementUnit
 
@@ -32,6 +34,18 @@ def streets_of(unit: ManagementUnit) -> DivisionQuerySet:
 def communities_of(street: Division) -> DivisionQuerySet:
     """Return the communities and villages of a street."""
     return Division.objects.filter(level=Level.COMMUNITY, street=street)
+
+
+@cached_for(5)
+def known_communities(street: int) -> dict[int, Division]:
+    """The communities and villages of a street by key, as young as the rules are."""
+    return {row.pk: row for row in communities_of(Division(pk=street)).order_by("code12")}
+
+
+@cached_for(5)
+def known_community(key: int) -> Division | None:
+    """A community or village by its key, as young as the rules are."""
+    return Division.objects.communities().filter(pk=key).first()
 
 
 def departments_for_street(street: Division) -> DepartmentQuerySet:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from math import isfinite
 from numbers import Real
 
+from django.db.models import Case, Q, When
+
 from governance.accounts.roles import Role
+from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.audit import AuditEvent
 from governance.kernel.errors import Invalid
 from governance.kernel.policy import policy
+from governance.kernel.prepared import Prepared
 from governance.territory.choices import GridKind
 from governance.territory.models import Division, Grid
 
@@ -60,21 +65,42 @@ def locate(lon: float, lat: float) -> Located:
     return Located(None, PlaceReason.OUTSIDE, metres, _grid(near) if near else None)
 
 
+_PLACES = ("community", "street", "unit")
+_by_key = Prepared(lambda key: Grid.objects.select_related(*_PLACES).filter(pk=key), key=-77_001)
+_base = Prepared(
+    lambda place: (
+        Grid.objects.in_use().select_related(*_PLACES).filter(community_id=place, kind=GridKind.BASE).order_by("code15")[:2]
+    ),
+    place=-77_001,
+)  # fmt: skip
+
+
+def _served(user: int, day: date, same_day: date):
+    """Posts in force: full-time first, then the smallest code."""
+    rows = GridPost.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=same_day, user_id=user)
+    rows = rows.select_related(*(f"grid__{name}" for name in _PLACES))
+    return rows.annotate(helps=Case(When(kind=PostKind.FULL_TIME, then=0), default=1)).order_by(
+        "helps", "grid__code15"
+    )[:1]
+
+
+_served_by = Prepared(_served, user=-77_001, day=date(1901, 1, 1), same_day=date(1901, 1, 2))
+
+
 def _grid(pk: int) -> Grid:
-    return Grid.objects.select_related("community", "street", "unit").get(pk=pk)
+    return _by_key.first(key=pk)
 
 
 def grid_of(actor: Actor) -> Grid | None:
     """The grid that somebody serves: his post in force (full-time first, then the smallest code), else the only base grid of
     the community where he is appointed 网格员; None when nothing is certain.
     """
-    if actor.user_id:
-        posts = GridPost.objects.in_force().filter(user_id=actor.user_id).select_related("grid")
-        if best := min(posts, key=lambda post: (post.kind != PostKind.FULL_TIME, post.grid.code15), default=None):
-            return _grid(best.grid_id)
+    today = clock.today()
+    if actor.user_id and (post := _served_by.first(user=actor.user_id, day=today, same_day=today)):
+        return post.grid
     places = {post.community_id for post in actor.posts_in(Role.GRID_WORKER) if post.community_id}
-    base = Grid.objects.in_use().filter(community_id__in=places, kind=GridKind.BASE).values_list("pk", flat=True)[:2]
-    return _grid(base[0]) if len(base) == 1 else None
+    base = [row for place in places for row in _base.rows(place=place)]
+    return base[0] if len(base) == 1 else None
 
 
 def full_time_posts(grids: Iterable[Grid], day=None) -> dict[int, GridPost]:

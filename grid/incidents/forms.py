@@ -1,29 +1,38 @@
 """Forms of incidents: report, re-route, evaluate, revise a rule."""
 
 from django import forms
-from django.db.models import Q
 
 from governance.accounts.roles import COMMUNITY_ROLES, STREET_ROLES
 from governance.kernel.actor import Actor
+from governance.kernel.cached import cached_for
 from governance.kernel.ui.forms import PortalForm
 from governance.territory.models import Category, Department, Division, ManagementUnit
+from governance.territory.selectors import known_communities, known_community
 from governance.whistles.forms.base import UploadsField, VersionedForm, text_area
-from governance.whistles.forms.choices import CategoryField
+from governance.whistles.forms.choices import CategoryField, KnownChoiceField
 
 from .models import RoutingRule
 from .services import IncidentInput
 from .states import HandlingLevel, Verdict
 
 
+@cached_for(3600)  # a statement, not rows
 def _small():
     return Category.objects.filter(is_active=True).exclude(parent=None).select_related("parent").order_by("code")
 
 
-def communities_of(actor: Actor):
-    """The communities that somebody may report for."""
-    streets = [post.street_id for post in actor.posts_in(*STREET_ROLES)]
-    own = [post.community_id for post in actor.posts_in(*COMMUNITY_ROLES)]
-    return Division.objects.communities().filter(Q(street_id__in=streets) | Q(pk__in=own)).order_by("code12")
+@cached_for(5)
+def _known_small() -> dict[int, Category]:
+    return {row.pk: row for row in _small().all()}
+
+
+def known_places(actor: Actor) -> dict[int, Division]:
+    """The communities that somebody may report for, by key; no statement once warm."""
+    found: dict[int, Division] = {}
+    for street in {post.street_id for post in actor.posts_in(*STREET_ROLES)}:
+        found |= known_communities(street)
+    own = {post.community_id for post in actor.posts_in(*COMMUNITY_ROLES)} - {None}
+    return found | {key: row for key in own if (row := known_community(key))}
 
 
 class ReportForm(PortalForm):
@@ -31,7 +40,7 @@ class ReportForm(PortalForm):
 
     words = text_area("发生了什么", most=2000, rows=4)
     place = forms.CharField(label="在哪里", max_length=120, required=False, help_text="门牌、楼栋或路口。")
-    community = forms.ModelChoiceField(label="社区（村）", queryset=Division.objects.none(), required=False)
+    community = KnownChoiceField(label="社区（村）", queryset=Division.objects.none(), required=False)
     category = CategoryField(
         label="分类", queryset=Category.objects.none(), required=False, empty_label="— 按文字自动归类 —"
     )
@@ -41,11 +50,15 @@ class ReportForm(PortalForm):
 
     def __init__(self, *args, actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = communities_of(actor)
-        self.fields["community"].queryset = rows
-        self.fields["category"].queryset = _small()
-        if len(rows[:2]) == 1:
-            self.fields["community"].initial = rows[0].pk
+        known, kinds = known_places(actor), self.fields["category"]
+        self.fields["community"].known = known
+        self.fields["community"].choices = lambda: [
+            ("", "— 请选择 —"),
+            *((key, str(row)) for key, row in known.items()),
+        ]
+        kinds.queryset, kinds.known = _small(), _known_small()
+        if len(known) == 1:
+            self.fields["community"].initial = next(iter(known))
 
     def clean(self) -> dict:
         """A point has two numbers."""

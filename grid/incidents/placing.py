@@ -8,6 +8,7 @@ from governance.accounts.roles import COMMUNITY_ROLES
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Invalid
 from governance.territory.models import Division, Grid
+from governance.territory.selectors import known_community
 from grid.boundaries.selectors import grid_of, locate
 
 
@@ -36,7 +37,7 @@ def place(
         return Placed(own, own.community)
     if community is None:
         ids = {post.community_id for post in by.posts_in(*COMMUNITY_ROLES)} - {None}
-        community = Division.objects.filter(pk__in=ids).first() if len(ids) == 1 else None
+        community = known_community(*ids) if len(ids) == 1 else None
     if community is None:
         raise Invalid(community="请选择社区（村），或点一下“使用当前位置”。")
     return Placed(None, community)

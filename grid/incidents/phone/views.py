@@ -51,6 +51,10 @@ class PhonePage(FormPage):
         """The actor narrows the communities."""
         return {"actor": self.actor}
 
+    def once(self, key: str, effect) -> str:
+        """The incident itself remembers the key."""
+        return effect()
+
     def run(self, form) -> Incident:
         """Report it."""
         return services.incident_report(by=self.actor, content=form.incident_input())

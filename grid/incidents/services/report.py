@@ -5,19 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
-
 from governance.accounts.roles import STREET_ROLES
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
-from governance.kernel.deadlines import deadlines_open
-from governance.kernel.errors import Invalid
+from governance.kernel.deadlines import deadline_due, deadlines_open
+from governance.kernel.errors import Conflict, Invalid
 from governance.kernel.events import emit
 from governance.kernel.files import file_store
-from governance.kernel.numbering import next_number
 from governance.kernel.permission import require
 from governance.kernel.policy import policy
-from governance.kernel.prepared import insert
 from governance.kernel.transactions import together
 from governance.territory.models import Category, Division, Grid
 from grid.boundaries.selectors import check_point
@@ -26,6 +22,7 @@ from ..models import Incident
 from ..placing import place as place_of
 from ..states import Door
 from ..suggest import suggest_category
+from .storing import sent_before, store
 
 SUBJECT = "incident"
 
@@ -52,17 +49,19 @@ class IncidentInput:
 
 @together()
 def incident_report(*, by: Actor, content: IncidentInput) -> Incident:
-    """上报. A draft that was sent before gives the incident it became. Raises Invalid (words, category, community …), Forbidden."""
+    """上报. A draft that was sent before gives the incident it became.
+
+    Raises Invalid (words, category, community …), Forbidden, and Conflict where the draft that was sent had other words.
+    """
     require(by, "incident.report")
-    if content.client_key and (known := _known(by, content.client_key)):
-        return known
     incident = _build(by, content)
     require(by, "incident.report", incident)
-    insert([incident])
-    limit = deadlines_open(subject_type=SUBJECT, subject_ids=[incident.pk], stage="accept", rule_key="incident.accept",
-                           silent=True, first=True)[0]  # fmt: skip
-    incident.due_at = limit.due_at
-    Incident.objects.filter(pk=incident.pk).update(due_at=limit.due_at)
+    since = incident.reported_at - timedelta(days=policy("incident.recurrence_days"))
+    incident.due_at = deadline_due("incident.accept", incident.reported_at)
+    if not store(incident, series=_series(incident), since=since):
+        return _same(sent_before(by.user_id, content.client_key), incident)
+    deadlines_open(subject_type=SUBJECT, subject_ids=[incident.pk], stage="accept", rule_key="incident.accept",
+                   starts_at=incident.reported_at, silent=True, first=True)  # fmt: skip
     for name, body in content.files:
         file_store(subject=incident, thread=incident.thread, name=name, content=body, by=by)
     audit.record(action="incident.report", label="上报", by=by, subject=incident, thread=incident.thread,
@@ -71,11 +70,11 @@ def incident_report(*, by: Actor, content: IncidentInput) -> Incident:
     return incident
 
 
-def _known(by: Actor, key: str) -> Incident | None:
-    """What this draft became; a parallel twin waits for the first one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"incident:{by.user_id}:{key}"])
-    return Incident.objects.filter(reporter_id=by.user_id, client_key=key).first()
+def _same(known: Incident, again: Incident) -> Incident:
+    """The incident that the draft became, if it says the same. Raises Conflict: nothing typed since may vanish silently."""
+    if known.words != again.words:
+        raise Conflict(f"这份草稿已经上报为 {known.number}，当时写的情况与现在不同；如需补充，请另报一件。")
+    return known
 
 
 def _build(by: Actor, content: IncidentInput) -> Incident:
@@ -94,15 +93,13 @@ def _build(by: Actor, content: IncidentInput) -> Incident:
         raise Invalid(**problems)
     lon, lat = _point(content)
     where = place_of(by=by, lon=lon, lat=lat, community=content.community, grid=content.grid)
-    street, moment = where.community.street, clock.now()
-    incident = Incident(
-        grid=where.grid, community=where.community, street=street, unit_id=where.community.unit_id, lon=lon, lat=lat,
+    place = where.community
+    return Incident(
+        grid=where.grid, community=place, street_id=place.street_id, unit_id=place.unit_id, lon=lon, lat=lat,
         place=" ".join(content.place.split())[:120], category=category, words=words, reporter_id=by.user_id,
-        door=content.door, client_key=content.client_key or None, reported_at=moment, is_synthetic=content.is_synthetic,
-        recurrence_of_id=_recurrence(where, category),
+        door=content.door, client_key=content.client_key or None, reported_at=clock.now(),
+        is_synthetic=content.is_synthetic,
     )  # fmt: skip
-    incident.number = _number(street)
-    return incident
 
 
 def _point(content: IncidentInput) -> tuple[float | None, float | None]:
@@ -111,18 +108,9 @@ def _point(content: IncidentInput) -> tuple[float | None, float | None]:
     return check_point(content.lon, content.lat)
 
 
-def _number(street: Division) -> str:
-    """SJ-{街道9位}-{yyyymmdd}-{流水}; each street has its own series, so that streets do not wait for each other."""
-    series = f"SJ-{street.code12[:9]}-{clock.today():%Y%m%d}"
-    return f"{series}-{next_number(series):04d}"
-
-
-def _recurrence(where, category: Category) -> int | None:
-    """回潮: the last incident of the same grid (community without one) and category closed within the rule's days."""
-    since = clock.now() - timedelta(days=policy("incident.recurrence_days"))
-    rows = Incident.objects.filter(community=where.community, category=category, closed_at__gte=since)
-    rows = rows.filter(grid=where.grid) if where.grid else rows
-    return rows.order_by("-closed_at").values_list("pk", flat=True).first()
+def _series(incident: Incident) -> str:
+    """SJ-{街道9位}-{yyyymmdd}; each street has its own series, so that streets do not wait for each other."""
+    return f"SJ-{incident.community.code12[:9]}-{clock.today():%Y%m%d}"
 
 
 def may_report_for(by: Actor, community: Division) -> bool:

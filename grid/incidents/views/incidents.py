@@ -48,8 +48,11 @@ class IncidentList(ListPage):
     ]
 
     def get_queryset(self):
-        """With what the columns show."""
-        return Incident.objects.select_related("category", "community", "department")
+        """Only what the columns show: half of the time of a page went into columns that nobody sees."""
+        return Incident.objects.select_related("category", "community", "department").only(
+            "number", "words", "status", "level", "due_at", "reported_at", "is_synthetic", "street_id", "unit_id",
+            "category__name", "community__name", "department__short_name",
+        )  # fmt: skip
 
     @property
     def current_tab(self) -> str:
@@ -105,6 +108,10 @@ class ReportPage(FormPage):
         self.alike = similar_incidents(
             by=self.actor, words=words, community=where.community, grid=where.grid, lon=lon, lat=lat
         )
+
+    def once(self, key: str, effect) -> str:
+        """The incident itself remembers the key."""
+        return effect()
 
     def run(self, form):
         """Report it."""

@@ -5,7 +5,7 @@ from django.db import IntegrityError, InternalError, transaction
 from django.db.utils import ProgrammingError
 
 from governance.kernel.deadlines import Deadline, DeadlineStep, Level
-from governance.kernel.errors import Forbidden, IllegalTransition, Invalid
+from governance.kernel.errors import Conflict, Forbidden, IllegalTransition, Invalid
 from governance.kernel.events import emit
 from governance.kernel.files import StoredFile
 from governance.kernel.links import fill_marks
@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 def test_the_same_draft_is_one_incident(report):
     first = report(client_key="8d0b")
-    assert report("别的话：垃圾", client_key="8d0b").pk == first.pk
+    assert report(client_key="8d0b").pk == first.pk
+    with pytest.raises(Conflict, match=first.number):  # what was typed since is not lost silently
+        report("别的话：垃圾", client_key="8d0b")
     assert Incident.objects.count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         Incident.objects.bulk_create([Incident(**{
