@@ -265,6 +265,12 @@ class Grid(models.Model):
     community = models.ForeignKey(Division, verbose_name="社区", on_delete=models.PROTECT, related_name="grids")
     street = models.ForeignKey(Division, verbose_name="街道", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(ManagementUnit, verbose_name="管理单元", on_delete=models.PROTECT, related_name="+")
+    unit_grid_code = models.CharField(
+        "单元网格编码",
+        max_length=15,
+        blank=True,
+        help_text="数字城管的编码（GB/T 30428.1），15 位，与网格编码是两套业务",
+    )
     seq = models.PositiveSmallIntegerField("顺序码")
     kind = models.CharField("类型", max_length=8, choices=GridKind, default=GridKind.BASE)
     name = models.CharField("名称", max_length=60)
@@ -279,7 +285,13 @@ class Grid(models.Model):
         ordering = ["code15"]
         constraints = [
             models.CheckConstraint(name="grid_code15_digits", condition=Q(code15__regex=r"^[0-9]{15}$")),
+            models.CheckConstraint(
+                name="grid_unit_grid_code_digits", condition=Q(unit_grid_code__regex=r"^([0-9]{15})?$")
+            ),
             models.UniqueConstraint(name="grid_seq_in_community", fields=["community", "seq"]),
+            models.UniqueConstraint(
+                name="grid_unit_grid_code_once", fields=["unit_grid_code"], condition=~Q(unit_grid_code="")
+            ),
         ]
         indexes = [
             models.Index(fields=["street", "code15"], name="grid_street_code"),

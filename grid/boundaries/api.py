@@ -28,7 +28,7 @@ class GridSerializer(territory.GridSerializer):
     is_sketch = serializers.BooleanField(source="shape.is_sketch", read_only=True, allow_null=True, default=None)
 
     class Meta(territory.GridSerializer.Meta):
-        fields = [*territory.GridSerializer.Meta.fields, "lon", "lat", "is_sketch", "ended_on"]
+        fields = [*territory.GridSerializer.Meta.fields, "unit_grid_code", "lon", "lat", "is_sketch", "ended_on"]
 
 
 class GridShapeSerializer(serializers.ModelSerializer):

@@ -21,7 +21,8 @@ def grid_feature(shape: GridShape) -> dict:
     grid = shape.grid
     properties = {
         "code15": grid.code15, "community": grid.code15[:12], "name": grid.name, "kind": grid.kind, "households": grid.households,
-        "is_sketch": shape.is_sketch, "source": shape.source, "is_synthetic": grid.is_synthetic,
+        "unit_grid_code": grid.unit_grid_code or None, "is_sketch": shape.is_sketch, "source": shape.source,
+        "is_synthetic": grid.is_synthetic,
     }  # fmt: skip
     return {"type": "Feature", "properties": properties, "geometry": shape.polygon}
 

@@ -14,7 +14,7 @@ ALL = {"empty_label": "全部"}
 class GridFilter(SearchFilterSet):
     """Grids by name, kind, unit, street, community, and whether somebody serves them."""
 
-    search = ("name", "code15")
+    search = ("name", "code15", "unit_grid_code")
     unit = unit_filter(**ALL)
     street = street_filter(**ALL)
     community = filters.CharFilter(label="社区代码", field_name="community__code12", max_length=12)

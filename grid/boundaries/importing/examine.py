@@ -87,8 +87,9 @@ def examine(table: Table, by: Actor) -> None:
     context = Context(table.rows, by)
     shapes: dict[int, BaseGeometry] = {}
     seen: dict[str, int] = {}
+    taken = _unit_grids(table.rows)
     for row in table.rows:
-        for name, message in (*_codes(row.values, context), *_twin(row, seen)):
+        for name, message in (*_codes(row.values, context), *_twin(row, seen), *_unit_grid(row, taken)):
             table.refuse(row, name, message)
         if row.values["ended"]:
             continue
@@ -132,6 +133,27 @@ def _twin(row: SheetRow, seen: dict[str, int]):
         yield ("community" if is_frame(values) else "code15"), f"与第 {seen[key]} 个边界重复"
     elif key:
         seen[key] = row.number
+
+
+def _unit_grids(rows: list[SheetRow]) -> dict[str, str]:
+    """Which grid has which of the stated 单元网格编码 (one statement, none where none is stated)."""
+    stated = {row.values.get("unit_grid_code") for row in rows} - {None}
+    if not stated:
+        return {}
+    return dict(Grid.objects.filter(unit_grid_code__in=stated).values_list("unit_grid_code", "code15"))
+
+
+def _unit_grid(row: SheetRow, taken: dict[str, str]):
+    """Yield what is wrong with the code of the other business, 数字城管: one code, one grid."""
+    code, own = row.values.get("unit_grid_code"), row.values.get("code15") or f"第 {row.number} 个边界"
+    if code is None:
+        return
+    if is_frame(row.values):
+        yield "unit_grid_code", "社区边界不填单元网格编码"
+    elif len(code) != rules.GRID_CODE_LENGTH or not (code.isascii() and code.isdigit()):
+        yield "unit_grid_code", "单元网格编码须为 15 位数字"
+    elif taken.setdefault(code, own) != own:
+        yield "unit_grid_code", f"这个编码已属于 {taken[code]}"
 
 
 def _codes(values: dict, context: Context):

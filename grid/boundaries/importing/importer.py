@@ -24,12 +24,13 @@ from .columns import COLUMNS
 from .examine import NOTHING, Context, Known, community_code, examine, is_frame
 from .reader import read_features
 
+GRID_FACTS = ["name", "households", "unit_grid_code"]
 ONE_AT_A_TIME = 4_301  # the key of the lock that a confirmation holds until its commit
 
 
 def _facts(values: dict) -> dict:
     """What a row states of the grid itself."""
-    stated = {name: values[name] for name in ("name", "households") if values[name] is not None}
+    stated = {name: values[name] for name in GRID_FACTS if values.get(name) is not None}
     return stated
 
 
@@ -69,7 +70,7 @@ def write(rows: list[SheetRow], by: Actor, batch: ImportBatch | None) -> None:
     own = [row for row in rows if not is_frame(row.values)]
     grids = [_grid(row.values, context) for row in own]
     Grid.objects.bulk_create([grid for grid in grids if grid.pk is None])
-    Grid.objects.bulk_update([grid for grid in grids if grid.pk], ["name", "households"])
+    Grid.objects.bulk_update([grid for grid in grids if grid.pk], GRID_FACTS)
     _store(
         rows, dict(zip((row.number for row in own), grids, strict=True)), context, batch.filename if batch else "导入"
     )

@@ -110,6 +110,7 @@ class GridPage(DetailPage):
             ("网格编码", grid.code15), ("类型", grid.get_kind_display()), ("户数", "—" if grid.households is None else f"{grid.households:,}"),
             *((label, place, place.get_absolute_url()) for label, place in places),
             ("监督电话", selectors.supervision_phone(grid.street)),
+            *([("单元网格编码", grid.unit_grid_code)] if grid.unit_grid_code else []),
             *([("停用日期", grid.ended_on)] if grid.ended_on else []),
         ]  # fmt: skip
         if shape is None:

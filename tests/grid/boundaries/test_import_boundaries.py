@@ -291,6 +291,33 @@ def test_caps_on_points(own, preview):
         preview(own)
 
 
+def test_the_code_of_the_city_management_comes_and_goes_with_the_file(own, preview, actors, client, cast):
+    rows = features(own)
+    rows[0]["properties"]["unit_grid_code"] = 210202008001099
+    batch = preview(own)
+    assert (messages(batch), batch.summary["change"]) == ("", 1)
+    import_confirm(by=actors.social, batch=batch)
+    code = rows[0]["properties"]["code15"]
+    grid = Grid.objects.get(unit_grid_code="210202008001099")
+    assert grid.code15 == code
+    client.force_login(cast.staff)
+    assert "210202008001099" in client.get(grid.get_absolute_url()).content.decode()
+    assert [row["code15"] for row in client.get("/api/v1/grids/", {"q": "210202008001099"}).json()["results"]] == [code]
+    again = json.loads(json.dumps(export.collection(Grid.objects.filter(community=grid.community))))
+    assert set(preview(again).summary["actions"]) == {"same"}
+    features(again)[1]["properties"]["unit_grid_code"] = "210202008001099"
+    assert f"这个编码已属于 {code}" in messages(preview(again))
+    for wrong in ("12345", "21020200800109x", "２１０２０２００８００１０９９"):
+        features(again)[1]["properties"]["unit_grid_code"] = wrong
+        assert "须为 15 位数字" in messages(preview(again))
+
+
+def test_two_new_grids_cannot_share_a_code_of_the_city_management(own, preview):
+    for row in features(own)[:2]:
+        row["properties"]["unit_grid_code"] = "210202008001088"
+    assert "这个编码已属于" in messages(preview(own))
+
+
 @pytest.mark.parametrize("feature", [1, None, "x", [], {}, {"properties": 1, "geometry": 2}])
 def test_features_that_are_none(preview, feature):
     batch = preview({"type": "FeatureCollection", "features": [feature]})
