@@ -20,9 +20,10 @@ from governance.whistles.services.whistle import WhistleInput
 from . import mails, services
 from .models import Incident
 from .routing import department_for
-from .states import HandlingLevel, IncidentStatus
+from .states import Door, HandlingLevel, IncidentStatus
 
 SEED, DAYS, COUNT = 20261124, 120, 80
+CIVIC = 8  # one in so many comes from a civic client
 WORDS = (
     "单元门口生活垃圾满溢，没人清运", "楼道里贴满小广告", "共享单车堵住人行道，自行车乱放", "二楼楼道电动车充电飞线",
     "消防通道被堵塞", "暖气不热，室温只有十五度", "邻居因为漏水吵架", "路灯不亮，晚上看不清", "井盖松动，检查井响",
@@ -43,10 +44,12 @@ def incidents_demo_load(*, now: datetime | None = None) -> int:
     street = Division.objects.select_related("unit").get(code12=STREET)
     cast = _cast(street)
     moments = sorted(end - timedelta(minutes=rng.randint(60, DAYS * 24 * 60)) for _ in range(COUNT))
-    grids = list(Grid.objects.in_use().filter(street=street).select_related("community__street").order_by("code15"))
+    grids = Grid.objects.in_use().filter(street=street).select_related("community__street", "shape").order_by("code15")
+    grids = list(grids)
     with transaction.atomic(), suspended(*mails.HANDLERS):  # old history mails nobody
-        for moment in moments:
-            _one(rng, moment, end, rng.choice(grids), cast)
+        for number, moment in enumerate(moments):
+            door = Door.WEB if number % CIVIC else Door.OPEN311
+            _one(rng, moment, end, rng.choice(grids), cast, door)
     return COUNT
 
 
@@ -65,13 +68,15 @@ def _local(role: str, grid: Grid, cast: dict) -> Actor:
     return Actor(f"{grid.community.name}{Role(role).label}（演示）", posts=(post,))
 
 
-def _one(rng: Random, moment: datetime, end: datetime, grid: Grid, cast: dict) -> None:
+def _one(rng: Random, moment: datetime, end: datetime, grid: Grid, cast: dict, door: str) -> None:
     """One incident, as far as it has got by ``end``."""
     worker, community = _local(Role.GRID_WORKER, grid, cast), _local(Role.COMMUNITY, grid, cast)
     step = _Steps(rng, moment, end)
     with clock.travel(step.at):
+        shape = getattr(grid, "shape", None) if door == Door.OPEN311 else None  # a client sends the point
         row = services.incident_report(by=worker, content=services.IncidentInput(
-            words=rng.choice(WORDS), place=rng.choice(PLACES), grid=grid, is_synthetic=True))  # fmt: skip
+            words=rng.choice(WORDS), place=rng.choice(PLACES), grid=grid, door=door, is_synthetic=True,
+            lon=shape and shape.lon, lat=shape and shape.lat))  # fmt: skip
     if not step.later(1, 4):
         return
     with clock.travel(step.at):

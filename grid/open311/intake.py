@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 
+from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Invalid
+from governance.kernel.policy import policy
 from governance.territory.models import Category, Division
 from grid.boundaries.finding import places_matching
 from grid.boundaries.selectors import locate
@@ -24,9 +27,11 @@ MEDIA_MOST = 500
 
 
 def request_submit(*, by: Actor, fields: Mapping, key: str = "") -> Incident:
-    """Report it. ``key`` (Idempotency-Key, else the field ``client_key``) makes the same request again the same incident.
+    """Report it. ``key`` (Idempotency-Key, else the field ``client_key``) makes the same request again the same incident;
+    usual clients send neither: for them the same fields within some minutes are the same request.
 
-    Raises Invalid (400), Forbidden (403: a place that the account's post does not cover), Missing (404: the service).
+    Raises Invalid (400), Forbidden (403: a place that the account's post does not cover), Missing (404: the service),
+    Conflict (409: the key of another description).
     Unknown fields are ignored; so are the reporter's name, mail, telephone and device, which are not kept.
     """
     words = clean(fields)
@@ -36,10 +41,14 @@ def request_submit(*, by: Actor, fields: Mapping, key: str = "") -> Incident:
     inside = lon is not None and locate(lon, lat).grid is not None
     if lon is not None and not inside and not address:
         raise Invalid("该位置不在任何网格内，请给出 address_string。")
+    text, sent = _words(words, category), _key(key or words.get("client_key", ""))
+    if sent is None:
+        sent, before = _natural_keys(category.code, lon, lat, address, text)
+        if known := Incident.objects.filter(reporter_id=by.user_id, client_key=before).first():
+            return known
     content = IncidentInput(
-        words=_words(words, category), category=category, place=address, lon=lon, lat=lat,
+        words=text, category=category, place=address, lon=lon, lat=lat, client_key=sent, door=Door.OPEN311,
         community=None if inside else _community(by, address),
-        client_key=_key(key or words.get("client_key", "")), door=Door.OPEN311,
     )  # fmt: skip
     try:
         return incident_report(by=by, content=content)
@@ -83,6 +92,13 @@ def _community(by: Actor, address: str) -> Division | None:
     codes = [found.code12 for found in places_matching(address)]
     rows = [row for row in Division.objects.filter(code12__in=codes) if may_report_for(by, row)] if codes else []
     return rows[0] if len(rows) == 1 else None
+
+
+def _natural_keys(*fields) -> tuple[str, str]:
+    """The keys of these fields in this span of time and in the one before: a repeat across the turn is one too."""
+    span = int(clock.now().timestamp() // (60 * policy("incident.civic_repeat_minutes")))
+    now, before = (sha256(repr((*fields, at)).encode()).hexdigest()[:56] for at in (span, span - 1))
+    return f"same:{now}", f"same:{before}"
 
 
 def _key(sent: str) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from governance.kernel.outbox import OutboxMail
 from grid.incidents import demo
 from grid.incidents.models import Incident
-from grid.incidents.states import IncidentStatus
+from grid.incidents.states import Door, IncidentStatus
 
 
 @pytest.mark.django_db
@@ -16,4 +16,5 @@ def test_the_demo_has_a_history(monkeypatch):
     assert rows.count() == 25 and not rows.filter(is_synthetic=False).exists()
     assert {IncidentStatus.EVALUATED, IncidentStatus.CLOSED} <= set(rows.values_list("status", flat=True))
     assert not OutboxMail.objects.filter(thread__startswith="incident:").exists()
+    assert rows.filter(door=Door.OPEN311).count() == 4
     assert demo.incidents_demo_load() == 0

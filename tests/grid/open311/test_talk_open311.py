@@ -96,6 +96,25 @@ def test_the_same_key_gives_one_request(send, keys):
     _refused(send(headers={"Idempotency-Key": "x" * 65}), 400, "Idempotency-Key")
 
 
+def test_a_key_used_again_for_other_words_is_409(send):
+    _number(send(headers={"Idempotency-Key": "draft-1"}, description="楼道电梯困人"))
+    _refused(send(headers={"Idempotency-Key": "draft-1"}, description="井盖松动"), 409, "已经上报")
+
+
+def test_a_client_without_keys_that_sends_again_makes_one_request(send, keys):
+    """The usual clients know no key; they repeat the whole call when the answer got lost."""
+    now = clock.now().replace(minute=9, second=50)  # shortly before a turn of ten minutes
+    with clock.travel(now):
+        once = _number(send(description="楼道电梯困人"))
+        assert _number(send(description="楼道电梯困人")) == once
+        assert _number(send(description="楼道电梯困人", lat=LAT + 0.0001)) != once
+        assert _number(send(description="楼道电梯困了人")) != once
+    with clock.travel(now + timedelta(seconds=30)):
+        assert _number(send(description="楼道电梯困人")) == once
+    with clock.travel(now + timedelta(minutes=21)):
+        assert _number(send(description="楼道电梯困人")) != once
+
+
 @pytest.mark.parametrize("key", [None, "", "f" * 40, "不是令牌"])
 def test_without_a_good_key_it_is_403(send, key):
     _refused(send(api_key=key), 403)
