@@ -24,23 +24,42 @@ SELECT 'B-' || g, p.id, p.street_id, p.unit_id, k.id, '路口', repeat('夜间�
     CASE WHEN opened THEN now() + interval '2 days' END, 0, 0, 0, at, at, CASE WHEN opened THEN NULL ELSE at END,
     CASE WHEN opened THEN NULL ELSE at + interval '3 days' END, true
 FROM generate_series(%(first)s, %(last)s) g
-CROSS JOIN LATERAL (SELECT now() - interval '400 days' * (1 - g::float / %(last)s) AS at, (g + g / 1832) %% 20 = 0 AS opened) t
-JOIN place p ON p.n = (g * 7919::bigint) %% p.most JOIN kind k ON k.n = g %% k.most
+CROSS JOIN LATERAL (SELECT now() - interval '400 days' * (1 - g::float / %(all)s) AS at, (g + g / 1832) %% 20 = 0 AS opened) t
+JOIN place p ON p.n = (g * 7919::bigint) %% (SELECT count(*) FROM place) JOIN kind k ON k.n = g %% (SELECT count(*) FROM kind)
 """
 
 
+KEPT_APART = """
+SELECT 'ALTER TABLE grid_incident DROP CONSTRAINT ' || quote_ident(conname),
+    'ALTER TABLE grid_incident ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(oid) || ' NOT VALID'
+FROM pg_constraint WHERE conrelid = 'grid_incident'::regclass AND contype = 'f'
+UNION ALL
+SELECT 'DROP INDEX ' || quote_ident(indexname), indexdef FROM pg_indexes
+WHERE tablename = 'grid_incident' AND indexname NOT IN (
+    SELECT conname FROM pg_constraint WHERE conrelid = 'grid_incident'::regclass UNION SELECT 'incident_once_a_key'
+)
+"""
+BLOCK = 1_000_000
+
+
 def seed(url: str, first: int, last: int) -> None:
-    """Add the rows numbered from ``first`` to ``last``; the triggers that check places are off meanwhile."""
-    with psycopg2.connect(url) as link, link.cursor() as cursor:
-        cursor.execute("ALTER TABLE grid_incident DISABLE TRIGGER USER")
-        for start in range(first, last + 1, 1_000_000):
-            cursor.execute(ROWS, {"first": start, "last": min(start + 999_999, last)})
-            link.commit()
-        cursor.execute("ALTER TABLE grid_incident ENABLE TRIGGER USER")
+    """Add the rows numbered from ``first`` to ``last``; triggers, indexes and foreign keys are off meanwhile."""
     link = psycopg2.connect(url)
     link.autocommit = True
     with link.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE grid_incident")
+        cursor.execute(KEPT_APART)
+        apart = cursor.fetchall()
+        cursor.execute(
+            "SET maintenance_work_mem = '1GB'; SET statement_timeout = 0; ALTER TABLE grid_incident DISABLE TRIGGER USER"
+        )
+        for away, _ in apart:
+            cursor.execute(away)
+        for start in range(first, last + 1, BLOCK):
+            cursor.execute(ROWS, {"first": start, "last": min(start + BLOCK - 1, last), "all": last})
+        for _, back in apart:
+            cursor.execute(back)
+        cursor.execute("ALTER TABLE grid_incident ENABLE TRIGGER USER")
+        cursor.execute("VACUUM ANALYZE")
     link.close()
 
 

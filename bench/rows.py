@@ -4,10 +4,10 @@ import psycopg2
 
 PLACES = """
 WITH place AS (
-    SELECT id, street_id, unit_id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS most
+    SELECT id, street_id, unit_id, row_number() OVER (ORDER BY id) - 1 AS n
     FROM governance_division WHERE level = 'community' AND unit_id IS NOT NULL
 ), kind AS (
-    SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS most
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS n
     FROM governance_category WHERE parent_id IS NOT NULL
 )
 """
@@ -23,7 +23,7 @@ SELECT 'B-' || g, p.street_id, p.unit_id, p.id, k.id, 'joint_enforce', 'district
     CASE WHEN (g + g / 1832) %% 20 = 0 THEN NULL ELSE at + interval '5 days' END, '', true
 FROM generate_series(%(first)s, %(last)s) g
 CROSS JOIN LATERAL (SELECT now() - interval '400 days' * (1 - g::float / %(last)s) AS at) t
-JOIN place p ON p.n = (g * 7919::bigint) %% p.most JOIN kind k ON k.n = g %% k.most
+JOIN place p ON p.n = (g * 7919::bigint) %% (SELECT count(*) FROM place) JOIN kind k ON k.n = g %% (SELECT count(*) FROM kind)
 """
 TICKETS = """
 INSERT INTO governance_ticket (
