@@ -14,6 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from .geometry import area_m2, metres_at
 
+NEIGHBOURS_EACH = 20  # on the average of a file; a grid of a real map has about six, each pair counted once
+OVERLAPS_MOST = 200  # messages; who has more has drawn on another map
 REASONS = {
     "Self-intersection": "边界自相交",
     "Ring Self-intersection": "边界自相交",
@@ -61,15 +63,23 @@ def _thick(shape: BaseGeometry, width: float) -> BaseGeometry:
 
 
 def overlaps(shapes: dict[str, BaseGeometry], width: float) -> Iterator[tuple[str, str, str]]:
-    """Yield (code, other code, message) for every two shapes that overlap, the smaller code first."""
-    codes = sorted(shapes)
+    """Yield (code, other code, message) for two shapes that overlap, the smaller code first; at most ``OVERLAPS_MOST``.
+
+    Shapes that lie in a heap would make millions of pairs: where there are more neighbours than any map has, the search ends.
+    """
+    codes, found, left = sorted(shapes), 0, NEIGHBOURS_EACH * len(shapes) + OVERLAPS_MOST
     tree = shapely.STRtree([shapes[code] for code in codes])
     for first, code in enumerate(codes):
         for second in sorted(tree.query(shapes[code], predicate="intersects")):
             if second <= first:
                 continue
+            left -= 1
+            if found == OVERLAPS_MOST or left < 0:
+                yield code, codes[second], "等过多的网格相交，没有继续检查；请先改正已列出的，或分批导入"
+                return
             shared = common(shapes[code], shapes[codes[second]], width)
             if not shared.is_empty:
+                found += 1
                 yield code, codes[second], f"重叠 {area_m2(shared):,.0f} 平方米（{point_words(shared)}）"
 
 

@@ -9,6 +9,7 @@ from governance.accounts.roles import STREET_ROLES
 from governance.kernel import clock
 from governance.kernel.errors import Invalid
 from governance.kernel.permission import require
+from governance.kernel.policy import policy
 from governance.kernel.ui.formats import mask_phone
 from governance.kernel.ui.views import DetailPage, FormPage, ListPage, Page
 from governance.territory.models import Division, Grid
@@ -72,14 +73,13 @@ class GridListPage(ListPage):
 class GridExport(Page):
     """/grids/export/: the filtered grids as GeoJSON, as they are or as they were ``on`` a day; a unit at most."""
 
-    most = 3000
-
     def get(self, request):
         """Send the file. Raises Invalid when it would hold too much."""
         found = GridFilter(request.GET, queryset=Grid.objects.visible_to(self.actor), request=request)
         grids = found.qs if found.is_valid() else Grid.objects.none()
-        if grids.count() > self.most:
-            raise Invalid(f"超过 {self.most} 个网格，请先按区县、街道或社区筛选，再导出边界。")
+        most = policy("grid.import.max_features")  # what is exported can be imported
+        if grids.count() > most:
+            raise Invalid(f"超过 {most} 个网格，请先按区县、街道或社区筛选，再导出边界。")
         day = former.day_said(request.GET.get("on", ""))
         name = content_disposition_header(True, f"网格边界-{day or clock.today():%Y%m%d}.geojson")
         headers = {"Content-Disposition": name, "Cache-Control": "no-store"}

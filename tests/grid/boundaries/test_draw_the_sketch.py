@@ -1,6 +1,8 @@
 """The sketch: exact cover, numbers in order, the same every time; what the database keeps of codes."""
 
+import math
 import random
+import time
 
 import pytest
 import shapely
@@ -63,6 +65,31 @@ def test_drawing_twice_gives_the_same():
     assert [[cell.shape.wkb for cell in row] for row in first.values()] == [
         [cell.shape.wkb for cell in row] for row in second.values()
     ]
+
+
+SQUARE = shapely.Point(121.6, 38.9).buffer(0.01, quad_segs=16)
+
+
+def wedge(number: int, of: int) -> shapely.Polygon:
+    """One slice of a cake: all of them meet in its middle and none overlaps."""
+    corners = [
+        (121.6 + 0.1 * math.cos(a), 38.9 + 0.1 * math.sin(a)) for a in (2 * math.pi * (number + i) / of for i in (0, 1))
+    ]
+    return shapely.Polygon([(121.6, 38.9), *corners])
+
+
+@pytest.mark.parametrize("drawn", [lambda number: SQUARE, lambda number: wedge(number, 1500)])
+def test_a_heap_of_shapes_is_refused_and_not_compared_pair_by_pair(drawn):
+    """1,500 shapes on one spot are a million pairs: minutes of computing for one upload."""
+    started = time.perf_counter()
+    found = list(validity.overlaps({f"{number:015d}": drawn(number) for number in range(1500)}, 1))
+    assert "没有继续检查" in found[-1][2]
+    assert len(found) <= validity.OVERLAPS_MOST + 1
+    assert time.perf_counter() - started < 30
+
+
+def test_some_who_meet_in_one_point_are_no_fault():
+    assert list(validity.overlaps({f"{number:015d}": wedge(number, 24) for number in range(24)}, 1)) == []
 
 
 def test_metres():

@@ -38,6 +38,14 @@ def test_who_is_my_grid_worker(cast, drawn, grid):
         assert page.get_by_text("王敏").first.is_visible()
         assert page.get_by_role("link", name="0411-82000000").get_attribute("href") == "tel:0411-82000000"
         assert fits(page)
+        page.goto(f"/my-grid/?community={grid.community.code12}")
+        for _ in range(200):  # by the keyboard alone, down to the first shape of the drawing
+            page.keyboard.press("Tab")
+            if page.locator("svg.grid-svg a:focus").count():
+                break
+        name = page.locator("svg.grid-svg a:focus").get_attribute("aria-label")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name=name, exact=True).wait_for()
     with window(Client(), width=390) as page:
         # The device: Chromium gives a place to secure origins only.
         at = f"{{coords: {{longitude: {grid.shape.lon}, latitude: {grid.shape.lat}}}}}"
