@@ -39,5 +39,5 @@ def place(
         ids = {post.community_id for post in by.posts_in(*COMMUNITY_ROLES)} - {None}
         community = known_community(*ids) if len(ids) == 1 else None
     if community is None:
-        raise Invalid(community="请选择社区（村），或点一下“使用当前位置”。")
+        raise Invalid(community="请选择社区（村），或用位置定位。")
     return Placed(None, community)

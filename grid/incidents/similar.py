@@ -8,10 +8,12 @@ from math import cos, hypot, radians
 
 from governance.kernel import clock
 from governance.kernel.actor import Actor
+from governance.kernel.errors import Invalid
 from governance.kernel.policy import policy
 from governance.territory.models import Division, Grid
 
 from .models import Incident
+from .placing import place as place_of
 
 LOOKED_AT = 200
 METRES_PER_DEGREE = 111_320
@@ -52,8 +54,9 @@ def similar_incidents(
     grid: Grid | None = None,
     lon: float | None = None,
     lat: float | None = None,
+    place: str = "",
 ) -> list[Similar]:
-    """Of the community's last days: same grid or within the rule's metres, with similar words; best first, at most five."""
+    """Of the community's last days: same grid, within the rule's metres or at the same place, with similar words; the best five."""
     since = clock.now() - timedelta(days=policy("incident.similar_days"))
     rows = (
         Incident.objects.visible_to(by).filter(community=community, reported_at__gte=since).order_by("-id")[:LOOKED_AT]
@@ -62,9 +65,22 @@ def similar_incidents(
     for row in rows:
         metres = metres_between((lon, lat), (row.lon, row.lat)) if None not in (lon, lat, row.lon, row.lat) else None
         near = metres is not None and metres <= policy("incident.similar_metres")
-        if not near and (grid is None or row.grid_id != grid.pk):
+        same = likeness(place, row.place) >= policy("incident.similar_percent")
+        if not (near or same) and (grid is None or row.grid_id != grid.pk):
             continue
         percent = likeness(words, row.words)
         if percent >= policy("incident.similar_percent"):
             found.append(Similar(row, percent, None if metres is None else round(metres)))
     return sorted(found, key=lambda one: (-one.percent, one.incident.pk))[:5]
+
+
+def alike(*, by: Actor, data: dict) -> list[Similar]:
+    """The same for what a form holds so far; none while nobody can say where it is."""
+    words, lon, lat = data.get("words") or "", data.get("lon"), data.get("lat")
+    try:
+        where = place_of(by=by, lon=lon, lat=lat, community=data.get("community"))
+    except Invalid:
+        return []
+    return similar_incidents(
+        by=by, words=words, community=where.community, grid=where.grid, lon=lon, lat=lat, place=data.get("place") or ""
+    )  # fmt: skip

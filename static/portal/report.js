@@ -35,6 +35,7 @@
         $("lon").value = coords.longitude.toFixed(6);
         $("lat").value = coords.latitude.toFixed(6);
         where.textContent = `已记下位置（误差约 ${Math.round(coords.accuracy)} 米）。`;
+        form.dispatchEvent(new Event("change"));
       }, () => { where.textContent = "没有取得位置，请写明地点。"; }, { timeout: 10000, maximumAge: 60000 });
     });
   }

@@ -10,5 +10,6 @@ urlpatterns = [
     path("report/worker.js", views.WorkerScript.as_view(), name="report-worker"),
     path("report/token/", views.TokenPage.as_view(), name="report-token"),
     path("report/send/", views.SendPage.as_view(), name="report-send"),
+    path("report/near/", views.NearPage.as_view(), name="report-near"),
     path("report/mine/", views.MinePage.as_view(), name="report-mine"),
 ]

@@ -14,13 +14,14 @@ from django.utils.crypto import salted_hmac
 from governance.kernel.errors import DomainError, Forbidden
 from governance.kernel.policy import policy
 from governance.kernel.ui.paging import BadCursor, KeysetPager
-from governance.kernel.ui.views import FormPage, Page
+from governance.kernel.ui.views import Page
 from governance.territory.models import Category
 from grid.boundaries.selectors import grid_of
 
 from .. import services
 from ..models import Incident
-from ..views.incidents import handler
+from ..similar import alike
+from ..views.incidents import Reporting, handler
 from .forms import PhoneForm
 from .words import chips
 
@@ -41,23 +42,11 @@ def limits() -> dict:
     }
 
 
-class PhonePage(FormPage):
-    """/report/: one screen; works without a script, which adds drafts, chips and the place."""
+class PhonePage(Reporting):
+    """/report/: one screen; works without a script, which adds drafts, chips, look-alikes and the place."""
 
-    title, icon, permission, form_class = "上报", "phone", "incident.report", PhoneForm
+    title, icon, form_class = "上报", "phone", PhoneForm
     template_name, success_message = f"{FOLDER}report.html", "已上报。"
-
-    def form_kwargs(self) -> dict:
-        """The actor narrows the communities."""
-        return {"actor": self.actor}
-
-    def once(self, key: str, effect) -> str:
-        """The incident itself remembers the key."""
-        return effect()
-
-    def run(self, form) -> Incident:
-        """Report it."""
-        return services.incident_report(by=self.actor, content=form.incident_input())
 
     def cancel_url(self) -> str:
         """The list."""
@@ -65,7 +54,8 @@ class PhonePage(FormPage):
 
     def extra_context(self) -> dict:
         """His grid, the words behind the chips, the limits, whose drafts are shown."""
-        return {"grid": grid_of(self.actor), "chips": chips(), "limits": limits(), "owner": owner_of(self.request.user)}
+        mine = {"grid": grid_of(self.actor), "chips": chips(), "limits": limits(), "owner": owner_of(self.request.user)}
+        return super().extra_context() | mine
 
 
 class ShellPage(Page):
@@ -134,6 +124,22 @@ class SendPage(_Answer):
         except DomainError as error:
             return JsonResponse({"errors": error.fields}, status=422)
         return JsonResponse(said_of(incident))
+
+
+class NearPage(_Answer):
+    """/report/near/: has somebody reported this already? Asked while one writes; POST keeps the words out of addresses and logs."""
+
+    def post(self, request):
+        """At most five, newest words first; none for a form that says too little."""
+        form = PhoneForm(request.POST, actor=self.actor)
+        form.is_valid()
+        found = alike(by=self.actor, data=form.cleaned_data) if form.cleaned_data.get("words") else []
+        return JsonResponse({"alike": [
+            {"number": one.incident.number, "headline": one.incident.headline, "url": one.incident.get_absolute_url(),
+             "status": one.incident.get_status_display(),
+             "how": f"相似 {one.percent}%" + ("" if one.metres is None else f"，相距 {one.metres} 米")}
+            for one in found
+        ]})  # fmt: skip
 
 
 def said_of(row: Incident) -> dict:

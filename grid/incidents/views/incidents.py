@@ -12,11 +12,10 @@ from .. import services
 from ..filters import IncidentFilter
 from ..forms import EvaluateForm, ReportForm, RerouteForm
 from ..models import Evaluation, Incident
-from ..placing import place as place_of
 from ..routing import department_for, explanation
 from ..selectors import files_of, timeline_of
 from ..services.whistles import history_words
-from ..similar import similar_incidents
+from ..similar import alike
 from ..suggest import suggest_category
 from ..workflow import INCIDENT_FLOW
 from . import FOLDER
@@ -72,42 +71,34 @@ class IncidentList(ListPage):
         return found
 
 
-class ReportPage(FormPage):
-    """/incidents/new/: what, where, a photo. Look-alikes are shown once and never block."""
+class Reporting(FormPage):
+    """Reporting on a page: look-alikes are shown once, before it is sent, and never block.
 
-    title, icon, permission, form_class = "上报事件", "plus", "incident.report", ReportForm
-    template_name, submit_label, draft = f"{FOLDER}report.html", "上报", "incident"
-    success_message = "已上报。"
+    With a script they appear while one writes (NearPage); without it the form, which then still holds ``ask``, comes back
+    once with what was found.
+    """
+
+    permission = "incident.report"
     alike: list = []
     suggested: list = []
+    looked = False
 
     def form_kwargs(self) -> dict:
         """The actor narrows the communities."""
         return {"actor": self.actor}
 
     def post(self, request, *args, **kwargs):
-        """The first time show what looks the same or what the words suggest; the second time it is sent."""
-        if request.POST.get("do") == "look":
+        """Show what looks the same or what the words suggest; else, or the second time, it is sent."""
+        asked, ask = request.POST.get("do") == "look", "ask" in request.POST
+        if asked or ask:
             form = self.form(request.POST, request.FILES)
             form.is_valid()
-            words = form.cleaned_data.get("words", "")
-            self.suggested = suggest_category(words)
-            self.look(form, words)
-            return self.show(form)
+            self.alike, self.looked = alike(by=self.actor, data=form.cleaned_data), asked
+            if asked:
+                self.suggested = suggest_category(form.cleaned_data.get("words", ""))
+            if asked or self.alike:
+                return self.show(form)
         return super().post(request, *args, **kwargs)
-
-    def look(self, form, words: str) -> None:
-        """Find the look-alikes where the place is known."""
-        data = form.cleaned_data
-        lon, lat = data.get("lon"), data.get("lat")
-        try:
-            where = place_of(by=self.actor, lon=lon, lat=lat, community=data.get("community"))
-        except Exception as error:
-            form.errors_from(error)
-            return
-        self.alike = similar_incidents(
-            by=self.actor, words=words, community=where.community, grid=where.grid, lon=lon, lat=lat
-        )
 
     def once(self, key: str, effect) -> str:
         """The incident itself remembers the key."""
@@ -117,13 +108,26 @@ class ReportPage(FormPage):
         """Report it."""
         return services.incident_report(by=self.actor, content=form.incident_input())
 
+    def extra_context(self) -> dict:
+        """Hints; ``ask`` until they were shown."""
+        return {
+            "alike": self.alike,
+            "suggested": self.suggested,
+            "looked": self.looked,
+            "ask": not (self.alike or self.looked),
+        }
+
+
+class ReportPage(Reporting):
+    """/incidents/new/: what, where, a photo."""
+
+    title, icon, form_class = "上报事件", "plus", ReportForm
+    template_name, submit_label, draft = f"{FOLDER}report.html", "上报", "incident"
+    success_message = "已上报。"
+
     def cancel_url(self) -> str:
         """The list."""
         return reverse("incidents")
-
-    def extra_context(self) -> dict:
-        """Hints."""
-        return {"alike": self.alike, "suggested": self.suggested, "looked": self.request.POST.get("do") == "look"}
 
 
 class IncidentPage(DetailPage):

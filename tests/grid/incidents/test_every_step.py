@@ -6,9 +6,10 @@ from django.db import InternalError, transaction
 from django.urls import reverse
 
 from governance.kernel.actor import SYSTEM
-from governance.kernel.errors import IllegalTransition
+from governance.kernel.errors import Forbidden, IllegalTransition, Invalid
 from grid.incidents import services
 from grid.incidents.models import Incident
+from grid.incidents.states import HandlingLevel
 from grid.incidents.states import IncidentStatus as S
 from grid.incidents.workflow import INCIDENT_FLOW
 
@@ -37,6 +38,58 @@ def test_every_cell(report, actors, departments, make_whistle, state):
                 transaction.set_rollback(True)
         row.refresh_from_db()
         assert row.status == state
+
+
+COMMUNITY_OR_STREET = {"community", "leader", "staff"}
+STREET = {"leader", "staff"}
+GRID = {"grid_worker", "community"}
+HANDLERS = {"grid": GRID, "community": {"community"}, "street": STREET, "department": {"dept", "dept_head"}}
+# step: who may take it, by the level that has it; the system besides where it says so
+WHO_MAY = {
+    "accept": lambda level: COMMUNITY_OR_STREET,
+    "reject": lambda level: COMMUNITY_OR_STREET,
+    "dispatch": lambda level: COMMUNITY_OR_STREET,
+    "handle": lambda level: HANDLERS[level],
+    "verify": lambda level: COMMUNITY_OR_STREET | GRID,
+    "rework": lambda level: COMMUNITY_OR_STREET | GRID,
+    "close": lambda level: COMMUNITY_OR_STREET,
+    "evaluate": lambda level: GRID,
+    "send_back": lambda level: HANDLERS[level],
+    "reroute": lambda level: STREET,
+    "escalate": lambda level: HANDLERS[level] if level != "department" else set(),
+    "blow": lambda level: STREET if level == "street" else set(),
+    "settle": lambda level: set(),
+    "resume": lambda level: set(),
+}
+BY_SYSTEM = {"accept", "reject", "dispatch", "settle", "resume"}
+
+
+@pytest.mark.parametrize("level", HandlingLevel.values)
+@pytest.mark.parametrize("state", S.values)
+def test_who_may_take_which_step(report, actors, departments, make_whistle, state, level):
+    """State × step × level × everybody: what is not listed is refused, by the table and when it is tried."""
+    row, everybody = report(), {**vars(actors), "system": SYSTEM}
+    more = {"whistle": make_whistle()} if state == S.WHISTLED else {}
+    more |= {"department": departments[0]} if level == "department" else {}
+    with pgtrigger.ignore("grid.Incident:incident_flow"):
+        Incident.objects.filter(pk=row.pk).update(status=state, level=level, **more)
+    row.refresh_from_db()
+    assert set(WHO_MAY) == set(INCIDENT_FLOW.transitions)
+    for name, step in INCIDENT_FLOW.transitions.items():
+        allowed = {who for who, actor in everybody.items() if INCIDENT_FLOW.refusal(row, step, actor) is None}
+        legal = state in step.sources
+        assert allowed == ((WHO_MAY[name](level) | ({"system"} if name in BY_SYSTEM else set())) if legal else set()), (
+            name
+        )
+        if legal:
+            for who in {"foreign_staff", "sibling_staff", "outsider", "auditor"}:
+                with pytest.raises(Forbidden):
+                    INCIDENT_FLOW.fire(row, name, by=everybody[who], note="理由")
+        if legal and step.needs_note and allowed:
+            with pytest.raises(Invalid):
+                INCIDENT_FLOW.fire(row, name, by=everybody[min(allowed)], note=" ")
+    row.refresh_from_db()
+    assert row.status == state
 
 
 @pytest.mark.parametrize(

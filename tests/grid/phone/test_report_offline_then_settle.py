@@ -130,3 +130,23 @@ def test_a_refused_draft_keeps_everything(phone, throwaway_db):
     page.get_by_role("button", name="修改").click()
     expect(page.get_by_label(re.compile("^发生了什么"))).to_have_value("某某")
     assert not Incident.objects.exists()
+
+
+def test_a_look_alike_is_shown_while_writing(phone, throwaway_db):
+    services.routing_load()
+    actor = throwaway_db.actors.grid_worker
+    first = services.incident_report(
+        by=actor, content=services.IncidentInput(words="二号楼电梯困人，按钮失灵", place="2 号楼")
+    )
+    page = phone(throwaway_db.cast.grid_worker).new_page()
+    page.goto("/report/")
+    page.get_by_label(re.compile("^在哪里")).fill("2号楼")
+    page.get_by_label(re.compile("^发生了什么")).fill("二号楼电梯又困人了")
+    hint = page.locator("[data-near-found]")
+    expect(hint).to_contain_text(first.number)
+    expect(hint).to_contain_text("照常上报")
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="上报", exact=True).click()  # a hint, not a hurdle
+    expect(page.locator(".report-draft.is-sent")).to_have_count(1)
+    expect(hint).to_be_empty()
+    assert Incident.objects.count() == 2

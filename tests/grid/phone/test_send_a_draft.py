@@ -52,3 +52,25 @@ def test_what_a_telephone_keeps_names_nobody(client, cast):
         worker["Content-Type"].startswith("text/javascript")
         and "worker-src 'self'" in worker["Content-Security-Policy"]
     )
+
+
+def test_look_alikes_are_asked_for_while_writing(client, cast):
+    client.force_login(cast.grid_worker)
+    client.post("/report/send/", draft(words="二号楼电梯困人，按钮失灵", place="2 号楼"))
+    near = client.post("/report/near/", {"words": "二号楼电梯又困人了", "place": "2号楼"}).json()["alike"]
+    assert [one["number"] for one in near] == [Incident.objects.get().number] and "相似" in near[0]["how"]
+    assert client.post("/report/near/", {"words": "墙上贴了小广告", "place": "2号楼"}).json()["alike"] == []
+    assert client.post("/report/near/", {"words": ""}).json()["alike"] == []
+    assert client.get("/report/near/").status_code == 405 and Incident.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", ["/report/", "/incidents/new/"])
+def test_without_a_script_they_are_shown_once_before_it_is_sent(client, cast, page):
+    client.force_login(cast.grid_worker)
+    client.post("/report/send/", draft(words="二号楼电梯困人，按钮失灵", place="2 号楼"))
+    assert 'name="ask"' in client.get(page).text
+    sent = draft(words="二号楼电梯又困人了", place="2 号楼")
+    shown = client.post(page, {**sent, "ask": "1"})
+    assert "附近可能已有人报过" in shown.text and 'name="ask"' not in shown.text and Incident.objects.count() == 1
+    assert client.post(page, sent).status_code == 302 and Incident.objects.count() == 2
+    assert client.post(page, draft(words="墙上又贴了小广告", ask="1")).status_code == 302  # nothing alike: sent at once
