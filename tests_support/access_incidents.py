@@ -37,13 +37,14 @@ def samples(of: Callable, one: Callable) -> dict:
     service, request = one(lambda world: {"code": "0101"}), one(lambda world: {"number": "SJ-1"})
     token = one(lambda world: {"token": "SJ-1"})
     return {
-        "incident": of("incidents"), "incident-reroute": of("incidents"), "incident-evaluate": of("incidents"),
+        "incident": of("incidents"), "incident-reroute": of("incidents"), "incident-evaluate": of("incidents"), 
+        "incident-handle": of("incidents"), "incident-comment": of("incidents"),
         "incident-blow": of("incidents"), "incident-action": of("incidents", action="handle"),
         "incident-answer": one(lambda world: world.incident_answer[0]),
         "incident-answer-renew": one(lambda world: world.incident_answer[0]),
         "incident-answer-action": one(lambda world: world.incident_answer[0] | {"action": "handle"}),
         "incident-answer-file": one(lambda world: world.incident_answer[0] | world.incident_answer[1]),
-        "api-incident-detail": of("incidents"), "routing-rule": rule, "routing-rule-revise": rule,
+        "api-incident-detail": of("incidents"), "routing-rule": rule, "routing-rule-revise": rule, "routing-rule-end": rule,
         "open311-service": service, "open311-request": request, "open311-token": token, "open311-service-xml": service,
         "open311-request-xml": request, "open311-token-xml": token, "open311-nothing": one(lambda world: {"rest": "requests"}),
     }  # fmt: skip

@@ -6,6 +6,7 @@ from governance.accounts.roles import COMMUNITY_ROLES, STREET_ROLES
 from governance.kernel.actor import Actor
 from governance.kernel.cached import cached_for
 from governance.kernel.ui.forms import PortalForm
+from governance.territory.choices import DepartmentLevel
 from governance.territory.models import Category, Department, Division, ManagementUnit
 from governance.territory.selectors import known_communities, known_community
 from governance.whistles.forms.base import UploadsField, VersionedForm, text_area
@@ -132,14 +133,25 @@ class RuleForm(PortalForm):
     unit = forms.ModelChoiceField(
         label="限区县", queryset=ManagementUnit.objects.none(), required=False, empty_label="— 全市 —"
     )
+    street = forms.ModelChoiceField(
+        label="限街道", queryset=Division.objects.none(), required=False, empty_label="— 不限 —"
+    )
     level = forms.ChoiceField(label="派往", choices=HandlingLevel.choices)
     trade = forms.ChoiceField(label="部门条线", required=False, choices=())
+    department = forms.ModelChoiceField(
+        label="指定部门", queryset=Department.objects.none(), required=False, empty_label="— 本区县该条线的部门 —",
+        help_text="派往部门时才填；一般按条线认定，不必指定。",
+    )  # fmt: skip
     limit = forms.ChoiceField(label="处置时限", choices=RoutingRule._meta.get_field("limit").choices)
     document = forms.CharField(label="依据", max_length=120, required=False)
     reason = forms.CharField(label="为什么改", max_length=300)
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["street"].queryset = Division.objects.streets().filter(unit__in=units).order_by("code12")
+        self.fields["department"].queryset = (
+            Department.objects.active().filter(unit__in=units, level=DepartmentLevel.UNIT).order_by("code")
+        )
         tops = Category.objects.filter(parent=None, is_active=True).order_by("code")
         self.fields["klass"].choices = [("", "— 不限 —"), *((row.code, f"{row.code} {row.name}") for row in tops)]
         self.fields["category"].queryset = _small()

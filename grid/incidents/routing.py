@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.kernel.cached import cached_for
@@ -41,6 +42,15 @@ class Considered:
         """In words."""
         return REASONS[self.why]
 
+    @property
+    def detail(self) -> str:
+        """What the condition that failed asks for."""
+        asks = {
+            "category": self.rule.category, "class": _classes().get(self.rule.klass, self.rule.klass), "unit": self.rule.unit,
+            "street": self.rule.street, "from": self.rule.get_from_level_display(), "department": self.rule.get_trade_display(),
+        }  # fmt: skip
+        return str(asks.get(self.why) or "")
+
 
 @dataclass(frozen=True)
 class Route:
@@ -50,6 +60,17 @@ class Route:
     department: Department | None = None
     rule: RoutingRule | None = None
     considered: tuple[Considered, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Where, in words."""
+        return (
+            self.department.short_name
+            if self.department
+            else str(HandlingLevel(self.level).label)
+            if self.level
+            else "由街道指定"
+        )
 
     def snapshot(self) -> dict:
         """What is stored with the incident: ids and reasons; rules are never reworded, so that they still say the same."""
@@ -62,6 +83,11 @@ class Route:
 @cached_for(KEPT_SECONDS)
 def _rules() -> list[RoutingRule]:
     return list(RoutingRule.objects.in_force().select_related("category", "department"))
+
+
+@cached_for(KEPT_SECONDS)
+def _classes() -> dict[str, str]:
+    return dict(Category.objects.filter(parent=None).values_list("code", "name"))
 
 
 def rules_forget() -> None:
@@ -98,10 +124,13 @@ def department_for(rule: RoutingRule | None, incident: Incident, category: Categ
     return _department(incident.unit_id, trade) if trade else None
 
 
-def explain(incident: Incident, *, from_level: str = "") -> Route:
-    """Find the first rule that matches; ``from_level`` asks for the rules of an escalation. No statement once warm."""
+def explain(incident: Incident, *, from_level: str = "", rules: list[RoutingRule] | None = None) -> Route:
+    """Find the first rule that matches; ``from_level`` asks for the rules of an escalation, ``rules`` for others than those in force.
+
+    No statement once warm.
+    """
     category, considered = incident.category, []
-    for rule in _rules():
+    for rule in _rules() if rules is None else rules:
         why = _why_not(rule, incident, category, from_level)
         department = None
         if not why and rule.level == HandlingLevel.DEPARTMENT:
@@ -121,6 +150,27 @@ def above(incident: Incident) -> Route:
     level = LADDER[place] if place < len(LADDER) else ""
     department = department_for(None, incident, incident.category) if level == HandlingLevel.DEPARTMENT else None
     return Route("" if level == HandlingLevel.DEPARTMENT and department is None else level, department)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An incident that other rules would have sent elsewhere."""
+
+    incident: Incident
+    before: Route
+    after: Route
+
+
+def preview(rule: RoutingRule, rows: Iterable[Incident]) -> list[Change]:
+    """Which of ``rows`` would go elsewhere if ``rule`` (not stored) took the place of its former version."""
+    others = [one for one in _rules() if one.key != rule.key]
+    rules = sorted([*others, rule], key=lambda one: (one.order, one.key))
+    found = []
+    for row in rows:
+        before, after = explain(row), explain(row, rules=rules)
+        if (before.level, before.department) != (after.level, after.department):
+            found.append(Change(row, before, after))
+    return found
 
 
 def explanation(incident: Incident) -> list[Considered]:

@@ -27,7 +27,7 @@ def _limit(incident: Incident, stage: str = "", rule_key: str = "") -> None:
     """End the running limit; start that of ``stage``. Communities and grids are never reminded (减负 B08)."""
     deadline_close(subject_type=SUBJECT, subject_id=incident.pk)
     if stage:
-        quiet = stage == "accept" or incident.level in (HandlingLevel.GRID, HandlingLevel.COMMUNITY)
+        quiet = stage in ("accept", "dispatch") or incident.level in (HandlingLevel.GRID, HandlingLevel.COMMUNITY)
         deadline_open(subject_type=SUBJECT, subject_id=incident.pk, stage=stage, rule_key=rule_key, silent=quiet)
 
 
@@ -79,7 +79,17 @@ def incident_accept(*, incident: Incident, by: Actor, version: int | None = None
     row = _fire(held, "accept", by, version=version, changes={"accepted_at": clock.now()} | _lateness(held))
     _limit(row)
     row = _done(row, "accept", by)
-    return _send(row, "dispatch", by, route) if dispatch and (route := explain(row)).rule else row
+    if dispatch and (route := explain(row)).rule:
+        return _send(row, "dispatch", by, route)
+    return _waits(row)
+
+
+def _waits(row: Incident) -> Incident:
+    """Whoever has to say where has as long as for accepting."""
+    _limit(row, "dispatch", "incident.accept")
+    row.due_at = deadline_of(SUBJECT, row.pk).due_at
+    Incident.objects.filter(pk=row.pk).update(due_at=row.due_at)
+    return row
 
 
 @together()
@@ -92,10 +102,15 @@ def incident_reject(*, incident: Incident, by: Actor, note: str, version: int | 
 
 @together()
 def incident_dispatch(*, incident: Incident, by: Actor, version: int | None = None) -> Incident:
-    """派遣 by the first rule that matches. Raises Invalid when none does: then somebody has to say where (改派)."""
+    """派遣 by the first rule that matches. Raises Invalid when none does, or it leads to those who returned it: then somebody
+    has to say where (改派).
+    """
     route = explain(incident)
     if route.rule is None:
         raise Invalid("没有适用的派遣规则，请由街道用“改派”指定。")
+    office = route.department.pk if route.department else None
+    if incident.moves.filter(kind=MoveKind.SENT_BACK, level=route.level, department=office).exists():
+        raise Invalid("按规则仍会派往已经退回它的单位，请由街道用“改派”指定。")
     return _send(incident, "dispatch", by, route, version=version)
 
 
@@ -168,7 +183,7 @@ def incident_send_back(
     _taken_from(held, MoveKind.SENT_BACK, note)
     row = _fire(held, "send_back", by, note, version, changes=changes, data=former)
     _keep(row, by, files)
-    _limit(row)
+    _limit(row, "dispatch", "incident.accept")
     return _done(row, "send_back", by, note, taken_from=held)
 
 

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from governance.kernel.errors import Forbidden
+from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import ActionView, Column, DetailPage, FormPage, ListPage
 from governance.territory.selectors import departments_for_street
 from governance.whistles.states import Scene, Source
@@ -10,7 +11,7 @@ from governance.whistles.views.blow import BlowPage
 
 from .. import services
 from ..filters import IncidentFilter
-from ..forms import EvaluateForm, ReportForm, RerouteForm
+from ..forms import CommentForm, EvaluateForm, HandleForm, ReportForm, RerouteForm
 from ..models import Evaluation, Incident
 from ..routing import department_for, explanation
 from ..selectors import files_of, timeline_of
@@ -20,7 +21,12 @@ from ..suggest import suggest_category
 from ..workflow import INCIDENT_FLOW
 from . import FOLDER
 
-OWN_PAGES = {"reroute": "incident-reroute", "evaluate": "incident-evaluate", "blow": "incident-blow"}
+OWN_PAGES = {
+    "handle": "incident-handle",
+    "reroute": "incident-reroute",
+    "evaluate": "incident-evaluate",
+    "blow": "incident-blow",
+}
 TABS = (("", "全部"), ("open", "未结"), ("late", "逾期"), ("moved", "改派或退回过"), ("again", "复发"))
 
 
@@ -179,7 +185,7 @@ class IncidentPage(DetailPage):
         return [
             ("编号", row.number), ("分类", f"{row.category.parent} / {row.category}"), grid, ("社区（村）", row.community),
             ("街道（乡镇）", row.street), ("地点", row.place or "—"), *point, ("来源", row.get_door_display()),
-            ("上报时间", f"{row.reported_at:%Y-%m-%d %H:%M}"), ("处置层级", row.get_level_display() or "—"),
+            ("上报时间", datetime_cn(row.reported_at)), ("处置层级", row.get_level_display() or "—"),
             ("处置部门", row.department or "—"), ("改派 / 退回 / 返工", f"{row.reroute_count} / {row.return_count} / {row.rework_count} 次"),
             *links,
         ]  # fmt: skip
@@ -205,6 +211,7 @@ class IncidentPage(DetailPage):
         considered = explanation(self.object)
         return {
             "considered": considered, "passed_over": sum(not one.matched for one in considered), "files": files_of(self.object),
+            "may_comment": self.may("incident.comment", self.object),
             "evaluation": Evaluation.objects.filter(incident=self.object).first(),
         }  # fmt: skip
 
@@ -221,7 +228,7 @@ class IncidentAction(ActionView):
 
     def run(self, action: str, note: str, version: int | None):
         """The step's service."""
-        if action in OWN_PAGES or action in ("settle", "resume"):
+        if (action in OWN_PAGES and action != "handle") or action in ("settle", "resume"):
             raise Forbidden("这一步由系统办理，或在单独的页面上办理。")
         words = {"note": note} if action in self.with_note else {}
         return getattr(services, f"incident_{action}")(incident=self.object, by=self.actor, version=version, **words)
@@ -262,6 +269,36 @@ class ReroutePage(_Step):
     def run(self, form) -> Incident:
         """Send it elsewhere."""
         return services.incident_reroute(incident=self.object, by=self.actor, **form.facts())
+
+
+class HandlePage(_Step):
+    """/incidents/<pk>/handle/: words, and photos if one likes."""
+
+    title, icon, object_permission, form_class, submit_label = (
+        "报处置完毕",
+        "check",
+        "incident.handle",
+        HandleForm,
+        "报处置完毕",
+    )
+    consequence = "随后到现场核查；照片不是必填。"
+
+    def run(self, form) -> Incident:
+        """Say what was done."""
+        return services.incident_handle(
+            incident=self.object, by=self.actor, files=form.uploads(), version=form.version, **form.content()
+        )  # fmt: skip
+
+
+class CommentPage(_Step):
+    """/incidents/<pk>/comment/"""
+
+    title, icon, object_permission, form_class, submit_label = "留言", "reply", "incident.comment", CommentForm, "留言"
+    consequence = "社区、街道和处置方都能看到。"
+
+    def run(self, form) -> Incident:
+        """Say it."""
+        return services.incident_comment(incident=self.object, by=self.actor, files=form.uploads(), **form.content())
 
 
 class EvaluatePage(_Step):

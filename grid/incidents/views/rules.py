@@ -4,16 +4,22 @@ from django.http import Http404
 from django.urls import reverse
 
 from governance.accounts.roles import Role
-from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage
+from governance.kernel.policy import rule_for
+from governance.kernel.ui.views import ActionView, Column, DetailPage, FormPage, ListPage
 from governance.territory.models import ManagementUnit
+from governance.whistles.mail.cases import amount_cn
 
 from ..filters import RoutingFilter
 from ..forms import RuleForm
-from ..models import RoutingRule
-from ..services import routing_revise
+from ..models import Incident, RoutingRule
+from ..routing import preview
+from ..services import routing_end, routing_revise
 from . import FOLDER
 
-COPIED = ("title", "order", "klass", "category", "from_level", "unit", "level", "trade", "limit", "document", "reason")
+COPIED = (
+    "title", "order", "klass", "category", "from_level", "unit", "street", "level", "trade", "department", "limit", "document", "reason",
+)  # fmt: skip
+LOOKED_BACK, SHOWN = 300, 20
 
 
 def conditions(row: RoutingRule) -> str:
@@ -28,6 +34,12 @@ def goes_to(row: RoutingRule) -> str:
     if row.department_id:
         return row.department.short_name
     return f"{row.get_level_display()}（{row.get_trade_display()}）" if row.trade else row.get_level_display()
+
+
+def limit_words(row: RoutingRule) -> str:
+    """一般（3 个工作日)."""
+    rule = rule_for(f"incident.handle.{row.limit}")
+    return f"{row.get_limit_display()}（{amount_cn(rule.value, rule.unit)}）"
 
 
 class RuleList(ListPage):
@@ -82,8 +94,10 @@ class RulePage(DetailPage):
     def facts(self) -> list:
         """What it says."""
         row = self.object
+        limit = reverse("policy-rule", args=[f"incident.handle.{row.limit}"])
         return [
-            ("条件", conditions(row)), ("派往", goes_to(row)), ("处置时限", row.get_limit_display()), ("次序", row.order),
+            ("条件", conditions(row)), ("派往", goes_to(row)), ("处置时限", limit_words(row), limit),
+            ("次序", row.order),
             ("依据", row.document or "本系统设定"), ("来源", row.get_source_mark_display()), ("说明", row.reason or "—"),
             ("启用", row.valid_from), ("停用", row.valid_to or "—"),
         ]  # fmt: skip
@@ -93,12 +107,37 @@ class RulePage(DetailPage):
         return {
             "versions": RoutingRule.objects.filter(key=self.object.key).order_by("-version"),
             "may_edit": self.may("routing.edit", self.object),
+            "may_end": self.object.valid_to is None and self.may("routing.edit", self.object),
         }
 
 
 class _RuleForm(FormPage):
-    form_class, icon, submit_label = RuleForm, "edit", "启用新版本"
+    form_class, icon, submit_label, template_name = RuleForm, "edit", "启用新版本", f"{FOLDER}rule_form.html"
     consequence = "今天起按新版本派遣；已经派遣的不变。"
+    changes: list | None = None
+    looked = 0
+
+    def post(self, request, *args, **kwargs):
+        """Try it first, if asked: which of the last incidents would have gone elsewhere. Nothing is stored."""
+        if request.POST.get("do") != "preview":
+            return super().post(request, *args, **kwargs)
+        form = self.form(request.POST)
+        if form.is_valid():
+            rows = list(self.last_ones())
+            self.looked, self.changes = (
+                len(rows),
+                preview(RoutingRule(key=self.key_of(form), **self.content(form)), rows),
+            )
+        return self.show(form)
+
+    def last_ones(self):
+        """The newest that were accepted, in his own scope."""
+        rows = Incident.objects.visible_to(self.actor).filter(accepted_at__isnull=False)
+        return rows.select_related("category", "unit", "department").order_by("-id")[:LOOKED_BACK]
+
+    def extra_context(self) -> dict:
+        """What the trial found."""
+        return {"changes": self.changes, "shown": (self.changes or [])[:SHOWN], "looked": self.looked}
 
     def form_kwargs(self) -> dict:
         """A unit's office makes rules for its own unit; the city's for all."""
@@ -117,9 +156,29 @@ class _RuleForm(FormPage):
 
     def run(self, form) -> RoutingRule:
         """Add the version."""
-        facts = {name: value for name, value in form.facts().items() if name in COPIED}
-        facts["street"] = self.object.street if self.object else None
-        return routing_revise(by=self.actor, key=self.key_of(form), **facts)
+        return routing_revise(by=self.actor, key=self.key_of(form), **self.content(form))
+
+    def content(self, form) -> dict:
+        """What the version says."""
+        return {name: value for name, value in form.facts().items() if name in COPIED}
+
+
+class RuleEnd(ActionView):
+    """/routing-rules/<key>/end/"""
+
+    model, object_permission, action = RoutingRule, "routing.edit", "end"
+
+    def get_object(self) -> RoutingRule:
+        """Its newest version."""
+        return latest(self.actor, self.kwargs["key"])
+
+    def run(self, action: str, note: str, version: int | None) -> RoutingRule:
+        """Out of force from today."""
+        return routing_end(by=self.actor, rule=self.object)
+
+    def done_message(self, action: str) -> str:
+        """What it means."""
+        return "已停用；今天起按其余规则派遣，已经派遣的不变。"
 
 
 class RuleRevise(_RuleForm):
