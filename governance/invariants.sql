@@ -257,6 +257,17 @@ WHERE r.fen <> a.fen OR w.fen <> b.fen;
 SELECT p.id FROM funding_project p JOIN funding_account a ON a.project = p.number AND a.kind = 'project'
 WHERE a.balance_fen <> 0 AND p.status NOT IN ('implementing', 'accepted');
 
+-- name: projects: what is carried out was decided four times and hung out
+SELECT p.id FROM funding_project p WHERE p.status IN ('implementing', 'accepted', 'final', 'archived') AND (
+    (SELECT count(*) FROM funding_deliberation d WHERE d.project_id = p.id AND d.round = p.round) <> 4
+    OR NOT EXISTS (SELECT 1 FROM funding_publicnotice n WHERE n.project_id = p.id AND n.round = p.round AND n.kind = 'decision'));
+
+-- name: payments: what was sent on has its voucher, what was approved its signatures
+SELECT p.id FROM funding_paymentrequest p
+WHERE p.status NOT IN ('draft', 'cancelled') AND (
+    NOT EXISTS (SELECT 1 FROM governance_storedfile f WHERE f.subject_type = 'paymentrequest' AND f.subject_id = p.id)
+    OR (p.needs_second AND p.status NOT IN ('submitted', 'second') AND p.second_label IN ('', p.approved_label)));
+
 -- name: incidents: what is handled somewhere is handled by somebody, and what was whistled ends with its whistle
 SELECT i.id FROM grid_incident i LEFT JOIN governance_whistle w ON w.id = i.whistle_id
 WHERE i.status = 'handling' AND (i.level = '' OR (i.level = 'department' AND i.department_id IS NULL))

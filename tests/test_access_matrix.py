@@ -20,6 +20,7 @@ OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer
         "answer-file", "incident-answer", "incident-answer-renew", "incident-answer-action", "incident-answer-file",
         "catalogues", "catalogue", "catalogue-compare", "admission-items", "admission-item", "mailbox",
         "certificates", "certificate-notice", "white-paper", "money-find", "money", "money-ask", "money-disclosure", "money-way",
+        "money-project",
         "api-disclosure-list", "api-disclosure-detail", "my-grid",
         "open311-discovery", "open311-services", "open311-service", "open311-requests", "open311-request", "open311-token",
         "open311-discovery-xml", "open311-services-xml", "open311-service-xml", "open311-requests-xml", "open311-request-xml",

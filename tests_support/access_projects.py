@@ -34,13 +34,26 @@ def _of(place) -> tuple[Project, Finding, PaymentRequest]:
     return project, finding, payment
 
 
+def _public(world: SimpleNamespace) -> dict:
+    """One that has had money (it is being changed): anybody may read it."""
+    place = world.projects["own"].community
+    row, _ = Project.objects.get_or_create(
+        number=f"XM-P{place.code12}", defaults={
+            "community": place, "street_id": place.street_id, "unit_id": place.unit_id, "fund": "service_mass",
+            "year": clock.today().year, "title": "花坛", "purpose": "好看", "category": "environment", "idea_from": "居民",
+            "budget_fen": 100, "created_label": "登记人", "filed_at": clock.now(),
+        },
+    )  # fmt: skip
+    return {"code12": place.code12, "number": row.number}
+
+
 def samples(of: Callable, one: Callable) -> dict:
     """How to address them."""
     return {
         "project": of("projects"), "project-edit": of("projects"), "project-notice": of("projects"),
-        "project-acceptance": of("projects"), "project-pay": of("projects"),
+        "project-acceptance": of("projects"), "project-extend": of("projects"), "project-pay": of("projects"),
         "project-meeting": of("projects", step="propose"), "project-action": of("projects", action="withdraw"),
         "finding-action": of("findings", action="appeal"), "payment": of("payments"), "payment-edit": of("payments"),
-        "payment-action": of("payments", action="cancel"), "api-project-detail": of("projects"),
+        "money-project": one(_public), "payment-action": of("payments", action="cancel"), "api-project-detail": of("projects"),
         "api-payment-detail": of("payments"),
     }  # fmt: skip

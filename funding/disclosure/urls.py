@@ -8,6 +8,7 @@ urlpatterns = [
     path("money/", public.MoneyFindPage.as_view(), name="money-find"),
     path("money/<slug:code12>/", public.MoneyPage.as_view(), name="money"),
     path("money/<slug:code12>/ask/", public.MoneyAskPage.as_view(), name="money-ask"),
+    path("money/<slug:code12>/projects/<slug:number>/", public.MoneyProjectPage.as_view(), name="money-project"),
     path("money/<slug:code12>/disclosures/<int:pk>/", public.MoneyDisclosurePage.as_view(), name="money-disclosure"),
     path("money/<slug:code12>/entries/<int:pk>/", public.MoneyWayPage.as_view(), name="money-way"),
     path("disclosures/", desk.DisclosureListPage.as_view(), name="disclosures"),

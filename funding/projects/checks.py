@@ -1,6 +1,7 @@
 """八用七不用: what service money may not be spent on, by account and by words, with the reason (domain-rules 10.1 ⑫, 10.2 ②)."""
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -29,9 +30,14 @@ def marks_of(fund: str, codes: Iterable[str], texts: Iterable[str]) -> dict[str,
         for code in codes
         if code in known and known[code].forbidden
     }
-    text = "\n".join(texts)
+    text = "\n".join(plain(text) for text in texts)
     found |= {word: f"写有“{word}”：{why}（{source}）" for word, why, source in forbidden_words() if word in text}
     return found
+
+
+def plain(text: str) -> str:
+    """The text without blanks and marks between its letters: “打 印-机” is a printer too."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
 
 
 def findings_renew(row, marks: dict[str, str], **owner) -> None:

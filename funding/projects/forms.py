@@ -110,10 +110,13 @@ class MeetingForm(VersionedForm):
     held_on = forms.DateField(label="会议日期", widget=DateControl, initial=clock.today)
     eligible = forms.IntegerField(label="应到人数", min_value=1, max_value=100_000)
     present = forms.IntegerField(label="实到人数", min_value=0, max_value=100_000)
+    people = forms.CharField(
+        label="到会人员", max_length=400, help_text="如：书记、委员等 7 人，居民代表 45 人；名单可作附件。"
+    )
     agree = forms.IntegerField(label="同意", min_value=0, max_value=100_000)
     against = forms.IntegerField(label="反对", min_value=0, max_value=100_000, initial=0)
     abstain = forms.IntegerField(label="弃权", min_value=0, max_value=100_000, initial=0)
-    minutes = text_area("会议记录", most=4000, rows=5, help_text="谁参加、怎么议、结论是什么；不写个人电话和证件号。")
+    minutes = text_area("会议记录", most=4000, rows=5, help_text="怎么议、结论是什么；不写个人电话和证件号。")
     files = UploadsField(label="到会名单、照片等（选填）")
 
 
@@ -124,6 +127,13 @@ class NoticeForm(VersionedForm):
     to_on = forms.DateField(label="公示结束", widget=DateControl)
     place = forms.CharField(label="地点与范围", max_length=200, help_text="如：社区公告栏、三号楼门厅、居民微信群")
     words = text_area("居民意见与答复（选填）", most=2000, required=False)
+
+
+class ExtendForm(VersionedForm):
+    """How much longer, and what was said."""
+
+    to_on = forms.DateField(label="公示结束", widget=DateControl)
+    words = text_area("居民意见与答复", most=2000, required=False)
 
 
 class AcceptanceForm(VersionedForm):

@@ -1,5 +1,7 @@
 """Reasons for refusing a step, in the words of the person who pressed the button."""
 
+from datetime import timedelta
+
 from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.kernel.policy import policy
@@ -8,14 +10,15 @@ from .states import BLOCKING, PAYMENT_OPEN, Notice
 
 
 def _notice_over(project, kind: str, rule: str) -> str | None:
-    row = project.notices.filter(kind=kind, round=project.round).order_by("-id").first()
-    if row is None:
+    """Counted by the portal's clock from the moment of the first record, not by what was typed in."""
+    rows = list(project.notices.filter(kind=kind, round=project.round).order_by("id"))
+    if not rows:
         return "还没有公示记录。"
-    days = policy(rule)
-    if (row.to_on - row.from_on).days < days:
+    days, last = policy(rule), rows[-1]
+    if (last.to_on - rows[0].from_on).days < days:
         return f"公示不足 {days} 天，请延长公示。"
-    if clock.today() < row.to_on:
-        return f"公示到 {row.to_on:%Y-%m-%d} 才满期，期满后再办。"
+    if clock.today() < last.to_on or clock.now() < rows[0].at + timedelta(days=days):
+        return f"公示到 {last.to_on:%Y-%m-%d} 才满期，期满后再办。"
     return None
 
 
@@ -39,6 +42,16 @@ def no_payment_under_way(project, by: Actor, changes: dict) -> str | None:
     """Nothing is on its way to a payee."""
     count = project.payments.filter(status__in=PAYMENT_OPEN).count()
     return f"还有 {count} 笔支付没有办结，请先办结或取消。" if count else None
+
+
+def never_filed(project, by: Actor, changes: dict) -> str | None:
+    """What has had money is ended by the street, not taken back."""
+    return "下达过额度的项目不能撤回；不再实施的，请街道终止。" if project.filed_at else None
+
+
+def was_filed(project, by: Actor, changes: dict) -> str | None:
+    """Before there was money, the community takes it back itself."""
+    return None if project.filed_at else "没有下达过额度的项目，由社区撤回。"
 
 
 def was_accepted(project, by: Actor, changes: dict) -> str | None:

@@ -4,6 +4,12 @@ import pgtrigger
 
 _CHECK = "USING ERRCODE = 'check_violation'"
 
+
+def begins_as(name: str, status: str) -> pgtrigger.Protect:
+    """A row is born in its first state: an INSERT does not jump over the steps."""
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__status=status))
+
+
 payment_is_fixed = pgtrigger.Trigger(
     name="payment_is_fixed",
     operation=pgtrigger.Update,

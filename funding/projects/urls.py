@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/<int:pk>/edit/", projects.ProjectEdit.as_view(), name="project-edit"),
     path("projects/<int:pk>/meetings/<slug:step>/", projects.MeetingPage.as_view(), name="project-meeting"),
     path("projects/<int:pk>/notice/", projects.NoticePage.as_view(), name="project-notice"),
+    path("projects/<int:pk>/extend/", projects.ExtendPage.as_view(), name="project-extend"),
     path("projects/<int:pk>/acceptance/", projects.AcceptancePage.as_view(), name="project-acceptance"),
     path("projects/<int:pk>/actions/<slug:action>/", projects.ProjectAction.as_view(), name="project-action"),
     path("projects/<int:pk>/pay/", payments.PaymentNew.as_view(), name="project-pay"),

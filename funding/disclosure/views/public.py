@@ -21,7 +21,7 @@ from ..states import PeriodKind
 WORDS_MOST = 40
 
 
-def number(text: str) -> int | None:
+def whole(text: str) -> int | None:
     """A whole number of an address; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
@@ -80,11 +80,11 @@ class MoneyPage(CommunityPage):
         this = clock.today().year
         years = selectors.years_of(place) or [this]
         wanted = request.GET.get("year", "")
-        year = number(wanted) if wanted else max((one for one in years if one <= this), default=years[0])
+        year = whole(wanted) if wanted else max((one for one in years if one <= this), default=years[0])
         if year not in years:
             raise Http404
         project = request.GET.get("project", "")[:32].replace("\x00", "")
-        page = selectors.payments_page(place, year, before=number(request.GET.get("before", "")), project=project)
+        page = selectors.payments_page(place, year, before=whole(request.GET.get("before", "")), project=project)
         self.title = f"{place}经费公开"
         self.subtitle = f"{place.unit} {place.street}"
         return self.draw(
@@ -98,6 +98,22 @@ class MoneyPage(CommunityPage):
                 "synthetic": Entry.objects.filter(account__community=place, journal__is_synthetic=True).exists(),
             }
         )  # fmt: skip
+
+
+class MoneyProjectPage(CommunityPage):
+    """/money/<code12>/projects/<number>/: one project from the decision to the final account."""
+
+    icon, template_name = "list", "funding/disclosure/project.html"
+
+    def get(self, request, code12: str, number: str):
+        """Draw it; 404 for what was only talked about, and for another community's."""
+        row = get_object_or_404(sources.shown(self.community), number=number)
+        account = sources.final_account(row)
+        self.title, self.subtitle = account["title"], f"{self.community.unit} {self.community.street} {self.community}"
+        page = selectors.payments_page(
+            self.community, row.year, before=whole(request.GET.get("before", "")), project=row.number
+        )
+        return self.draw({"row": row, "account": account, "payments": page})
 
 
 class MoneyDisclosurePage(CommunityPage):

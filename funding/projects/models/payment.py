@@ -116,8 +116,8 @@ class PaymentRequest(models.Model):
             models.Index(fields=["project", "status"], name="payment_project"),
         ]
         triggers = [
-            PAYMENT_FLOW.trigger("payment_flow"), triggers.payment_is_fixed, triggers.payment_of_its_project,
-            triggers.payment_is_never_deleted,
+            PAYMENT_FLOW.trigger("payment_flow"), triggers.begins_as("payment_begins", "draft"), triggers.payment_is_fixed, 
+            triggers.payment_of_its_project, triggers.payment_is_never_deleted,
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -55,8 +55,8 @@ class Project(models.Model):
             models.Index(fields=["community", "-id"], name="project_community"),
         ]
         triggers = [
-            PROJECT_FLOW.trigger("project_flow"), triggers.project_is_fixed, triggers.project_is_never_deleted,
-            triggers.project_keeps_budget,
+            PROJECT_FLOW.trigger("project_flow"), triggers.begins_as("project_begins", "idea"), triggers.project_is_fixed,
+            triggers.project_is_never_deleted, triggers.project_keeps_budget,
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -119,6 +119,7 @@ class Deliberation(models.Model):
     held_on = models.DateField("日期")
     eligible = models.PositiveIntegerField("应到人数")
     present = models.PositiveIntegerField("实到人数")
+    people = models.CharField("到会人员", max_length=400, blank=True, help_text="如：书记、委员等 7 人；名单可作附件")
     agree = models.PositiveIntegerField("同意")
     against = models.PositiveIntegerField("反对", default=0)
     abstain = models.PositiveIntegerField("弃权", default=0)
@@ -244,7 +245,7 @@ class Finding(models.Model):
             ),
             models.UniqueConstraint(name="finding_once", fields=["project", "payment", "mark"], nulls_distinct=False),
         ]
-        triggers = [FINDING_FLOW.trigger("finding_flow")]
+        triggers = [FINDING_FLOW.trigger("finding_flow"), triggers.begins_as("finding_begins", "open")]
 
     def __str__(self) -> str:
         return f"“{self.mark}”：{self.reason}"

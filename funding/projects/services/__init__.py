@@ -11,6 +11,7 @@ from .payments import (
 from .projects import (
     acceptance_record,
     deliberation_record,
+    notice_extend,
     notice_open,
     project_draft,
     project_edit,
@@ -18,6 +19,6 @@ from .projects import (
 )
 
 __all__ = [
-    "acceptance_record", "deliberation_record", "finding_appeal", "finding_rule", "notice_open", "payment_ask", "payment_edit",
+    "acceptance_record", "deliberation_record", "finding_appeal", "finding_rule", "notice_extend", "notice_open", "payment_ask", "payment_edit",
     "payment_step", "project_draft", "project_edit", "project_step", "supplier_set", "voucher_add",
 ]  # fmt: skip

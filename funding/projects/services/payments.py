@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
-from funding.ledger.codes import economic_codes
+from funding.ledger.codes import economic_codes, name_of
 from funding.ledger.models import Account
 from funding.ledger.money import yuan
 from funding.ledger.services import account_for, journal_post, move
 from funding.ledger.states import AccountKind, Fund, JournalKind
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
-from governance.kernel.errors import Conflict, Invalid
+from governance.kernel.errors import Conflict, Invalid, StaleVersion
+from governance.kernel.events import emit
 from governance.kernel.files import StoredFile, file_store
 from governance.kernel.numbering import next_number
 from governance.kernel.permission import require
 from governance.kernel.policy import policy
+from governance.kernel.workflow import changed_since
 from governance.territory.models import Division
 
 from ..checks import findings_renew, marks_of
+from ..limits import limits_follow
 from ..models import PaymentRequest, Project, Supplier
 from ..states import PaymentStatus, ProjectStatus
 from ..workflow import PAYMENT_FLOW
@@ -94,6 +97,8 @@ def payment_edit(
     row = PaymentRequest.objects.select_for_update(of=("self",)).get(pk=payment.pk)
     if row.status != PaymentStatus.DRAFT:
         raise Conflict("已经报送的申请不能再改；需要修改的，请街道退回。")
+    if version is not None and row.version != version:
+        raise StaleVersion("页面打开后，这笔申请已有新的修改，请核对后再提交。", changed_since(row, version))
     row.supplier, row.economic_code, row.amount_fen, row.purpose = supplier, economic_code, amount_fen, purpose.strip()
     row.collective, row.quotes, row.version = collective.strip(), list(quotes), row.version + 1
     _shape(row)
@@ -111,6 +116,8 @@ def _shape(row: PaymentRequest) -> None:
     found = _source_problems(row)
     if row.economic_code not in economic_codes():
         found["economic_code"] = "请从科目表选择经济分类。"
+    elif row.project and not row.project.lines.filter(economic_code=row.economic_code).exists():
+        found["economic_code"] = "项目预算里没有这个科目；需要的，请街道同意变更项目。"
     if not isinstance(row.amount_fen, int) or row.amount_fen <= 0:
         found["amount_fen"] = "金额须大于零。"
     if not row.purpose:
@@ -175,19 +182,32 @@ def _ready(row: PaymentRequest) -> None:
 
 
 def warnings_of(row: PaymentRequest) -> list[str]:
-    """What an approver should see: too much for one payee within the year (④), a bid that was not the lowest."""
+    """What an approver should see: too much for one payee within the year (④), a bid that was not the lowest, a line overspent.
+
+    One payee is one name or one account; with the year's first payment there is nothing to compare with yet.
+    """
     found = []
     year = PaymentRequest.objects.filter(community_id=row.community_id, year=row.year, fund=row.fund, status__in=LIVE)
     whole = (year.exclude(pk=row.pk).aggregate(fen=Sum("amount_fen"))["fen"] or 0) + row.amount_fen
-    one = year.filter(supplier__name=row.supplier.name).exclude(pk=row.pk).aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    same = Q(supplier__name=row.supplier.name) | Q(supplier__account=row.supplier.account)
+    one = year.filter(same).exclude(pk=row.pk).aggregate(fen=Sum("amount_fen"))["fen"] or 0
     percent = 100 * (one + row.amount_fen) / whole
-    if one and percent > policy("funding.supplier_percent"):
+    if whole > row.amount_fen and percent > policy("funding.supplier_percent"):
         found.append(
             f"本年付给“{row.supplier}”的占 {percent:.0f}%，超过 {policy('funding.supplier_percent')}% 的预警线。"
         )
     if row.quotes and row.amount_fen > min(quote["fen"] for quote in row.quotes):
         found.append("没有选用最低报价，请核对理由。")
+    if row.project and (over := _over_line(row)) > 0:
+        found.append(f"超过项目预算中“{name_of(row.economic_code)}”一项 {yuan(over)} 元，请核对。")
     return found
+
+
+def _over_line(row: PaymentRequest) -> int:
+    """Fen by which what is asked for under this code exceeds the project's budget of it."""
+    budget = row.project.lines.filter(economic_code=row.economic_code).aggregate(fen=Sum("fen", default=0))["fen"]
+    asked = row.project.payments.filter(economic_code=row.economic_code, status__in=LIVE).exclude(pk=row.pk)
+    return asked.aggregate(fen=Sum("amount_fen", default=0))["fen"] + row.amount_fen - budget
 
 
 @transaction.atomic
@@ -207,6 +227,8 @@ def payment_step(
         _post(row, by, JournalKind.UNRESERVE, reserved(row), purse_of(row))
     elif action == "refund":
         _post(row, by, JournalKind.UNPAY, paid(row), purse_of(row))
+    limits_follow(row)
+    emit(f"paymentrequest.{action}", payment=row, by=by, note=note)
     return row
 
 

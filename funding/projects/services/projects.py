@@ -1,23 +1,29 @@
 """Projects: from the idea through 四议两公开 to the archive; their money moves with the steps."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
 from funding.ledger.codes import economic_codes
 from funding.ledger.models import Account
+from funding.ledger.money import yuan
 from funding.ledger.services import account_for, journal_post, move
 from funding.ledger.states import AccountKind, JournalKind
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
-from governance.kernel.errors import Invalid
+from governance.kernel.errors import Conflict, Invalid, StaleVersion
+from governance.kernel.events import emit
 from governance.kernel.files import file_store
 from governance.kernel.numbering import next_number
 from governance.kernel.permission import require
+from governance.kernel.policy import policy
+from governance.kernel.workflow import changed_since
 from governance.territory.models import Division
 
 from ..checks import findings_renew, marks_of
+from ..limits import limits_follow
 from ..models import Acceptance, BudgetLine, Deliberation, Project, PublicNotice
 from ..states import PROJECT_FUNDS, Notice, ProjectStatus, Step
 from ..thresholds import deliberation_check
@@ -58,14 +64,12 @@ def project_edit(
     version: int | None = None,
 ) -> Project:  # fmt: skip
     """Change an idea that has not been deliberated upon. Raises Forbidden, Invalid, Conflict."""
-    from governance.kernel.errors import Conflict, StaleVersion
-
     require(by, "project.draft", project)
     row = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     if row.status != ProjectStatus.IDEA:
         raise Conflict("已经议事的项目不能再改；需要修改的，请撤回或由街道退回。")
     if version is not None and row.version != version:
-        raise StaleVersion("页面打开后，这个项目已有新的修改，请核对后再提交。")
+        raise StaleVersion("页面打开后，这个项目已有新的修改，请核对后再提交。", changed_since(row, version))
     row.title, row.purpose, row.category, row.idea_from = title.strip(), purpose.strip(), category, idea_from.strip()
     _words_check(row)
     row.version += 1
@@ -95,6 +99,9 @@ def _budget(project: Project, lines: Lines) -> None:
             raise Invalid(lines=f"经济分类科目 {code} 不存在。")
         if not words.strip() or fen <= 0:
             raise Invalid(lines="每行预算都要有用途和金额。")
+    spent = paid_fen(project)
+    if sum(fen for _, _, fen in lines) < spent:
+        raise Invalid(lines=f"已支付 {yuan(spent)} 元，变更后的预算不能少于已支付的金额。")
     project.lines.all().delete()
     BudgetLine.objects.bulk_create(
         [BudgetLine(project=project, economic_code=code, words=words.strip(), fen=fen) for code, words, fen in lines]
@@ -107,12 +114,14 @@ def _budget(project: Project, lines: Lines) -> None:
 
 @transaction.atomic
 def deliberation_record(
-    *, project: Project, by: Actor, step: str, held_on: date, eligible: int, present: int, agree: int, against: int = 0,
-    abstain: int = 0, minutes: str, files: Sequence[tuple[str, bytes]] = (), version: int | None = None,
+    *, project: Project, by: Actor, step: str, held_on: date, eligible: int, present: int, people: str, agree: int,
+    against: int = 0, abstain: int = 0, minutes: str, files: Sequence[tuple[str, bytes]] = (), version: int | None = None,
 ) -> Project:  # fmt: skip
     """Record one of the four meetings and take the project's step. Raises Invalid by field when the meeting could not decide."""
     if not minutes.strip():
-        raise Invalid(minutes="请写会议记录：谁参加、怎么议、结论是什么。")
+        raise Invalid(minutes="请写会议记录：怎么议、结论是什么。")
+    if not people.strip():
+        raise Invalid(people="请写明到会人员。")
     if held_on > clock.today():
         raise Invalid(held_on="会议日期不能晚于今天。")
     before = project.deliberations.filter(round=project.round).order_by("-id").first()
@@ -125,8 +134,8 @@ def deliberation_record(
     data = {"eligible": eligible, "present": present, "agree": agree}
     row = PROJECT_FLOW.fire(project, step, by=by, version=version, note=minutes.strip()[:300], data=data)
     meeting = Deliberation.objects.create(
-        project=row, round=row.round, step=step, held_on=held_on, eligible=eligible, present=present, agree=agree,
-        against=against, abstain=abstain, minutes=minutes.strip(), by_label=by.label[:120], at=clock.now(),
+        project=row, round=row.round, step=step, held_on=held_on, eligible=eligible, present=present,
+        people=people.strip(), agree=agree, against=against, abstain=abstain, minutes=minutes.strip(), by_label=by.label[:120], at=clock.now(),
     )  # fmt: skip
     for name, content in files:
         file_store(subject=meeting, thread=row.thread, name=name, content=content, by=by)
@@ -139,20 +148,22 @@ def notice_open(
 ) -> Project:
     """公示: of the decision, or of the final account when the project was accepted; the latter gives back what is left.
 
-    Raises Invalid when it is shorter than the rule's days, Conflict in other states.
+    The days count from today on, whatever day is typed in. Raises Invalid when they are too few, Conflict in other states.
     """
-    from governance.kernel.policy import policy
-
-    final = project.status in (ProjectStatus.ACCEPTED, ProjectStatus.FINAL)
+    final = project.status == ProjectStatus.ACCEPTED
     days = policy("funding.final_notice_days" if final else "funding.decision_notice_days")
+    today, decided = clock.today(), _decided_on(project, final)
+    found = {}
     if not place.strip():
-        raise Invalid(place="请写明公示地点与范围。")
-    if from_on > clock.today():
-        raise Invalid(from_on="公示开始后再登记。")
-    if (to_on - from_on).days < days:
-        raise Invalid(
-            to_on=f"公示不少于 {days} 天，请填 {from_on + days * (date(2000, 1, 2) - date(2000, 1, 1)):%Y-%m-%d} 或以后。"
-        )
+        found["place"] = "请写明公示地点与范围。"
+    if from_on > today:
+        found["from_on"] = "公示开始后再登记。"
+    elif decided and from_on < decided:
+        found["from_on"] = f"不能早于{'验收' if final else '决议'}（{decided:%Y-%m-%d}）。"
+    if to_on < (first := today + timedelta(days=days)):
+        found["to_on"] = f"公示不少于 {days} 天，从登记之日起算，请填 {first:%Y-%m-%d} 或以后。"
+    if found:
+        raise Invalid(**found)
     data = {"from": str(from_on), "to": str(to_on), "place": place.strip()}
     row = PROJECT_FLOW.fire(project, "announce" if final else "publish", by=by, version=version, data=data)
     PublicNotice.objects.create(
@@ -161,6 +172,33 @@ def notice_open(
     )  # fmt: skip
     if final:
         _release(row, by)
+    return row
+
+
+def _decided_on(project: Project, final: bool) -> date | None:
+    """The day of what is being published: the last meeting, or the acceptance."""
+    rows = project.acceptances.all() if final else project.deliberations.filter(round=project.round)
+    return rows.order_by("-id").values_list("held_on", flat=True).first()
+
+
+@transaction.atomic
+def notice_extend(*, project: Project, by: Actor, to_on: date, words: str = "", version: int | None = None) -> Project:
+    """Let a publication hang longer, or write down what residents said and what they were answered. Raises Invalid, Conflict."""
+    row = PROJECT_FLOW.fire(
+        project, "extend", by=by, version=version, note=words.strip()[:300], data={"to": str(to_on)}
+    )
+    kind = Notice.FINAL if row.status == ProjectStatus.FINAL else Notice.DECISION
+    before = row.notices.filter(kind=kind, round=row.round).order_by("-id").first()
+    if before is None:
+        raise Conflict("还没有公示记录。")
+    if to_on < before.to_on:
+        raise Invalid(to_on=f"公示只能延长：原定到 {before.to_on:%Y-%m-%d}。")
+    if to_on == before.to_on and not words.strip():
+        raise Invalid(words="请写居民意见与答复，或延长公示。")
+    PublicNotice.objects.create(
+        project=row, round=row.round, kind=kind, from_on=before.from_on, to_on=to_on, place=before.place,
+        words=words.strip(), by_label=by.label[:120], at=clock.now(),
+    )  # fmt: skip
     return row
 
 
@@ -195,23 +233,40 @@ def acceptance_record(
 
 @transaction.atomic
 def project_step(*, project: Project, action: str, by: Actor, note: str = "", version: int | None = None) -> Project:
-    """submit, review, return, file, archive, withdraw, terminate, reject. Filing brings the money. Raises DomainError."""
+    """submit, review, return, file, change, archive, withdraw, terminate, reject. Filing brings the money. Raises DomainError."""
     changes = {}
     if action == "file":
         changes = {"filed_at": clock.now()}
     elif action in ("archive", "withdraw", "terminate", "reject"):
         changes = {"closed_at": clock.now()}
-    elif action == "return":
+    elif action in ("return", "change"):
         changes = {"round": project.round + 1}
     row = PROJECT_FLOW.fire(project, action, by=by, note=note, version=version, changes=changes)
     if action == "file":
-        journal_post(
-            by=by, kind=JournalKind.ALLOT, memo=f"下达项目额度：{row.title}", legs=move(purse(row), allotment(row), row.budget_fen),
-            document=row, key=f"project:{row.pk}:allot:{row.round}", is_synthetic=row.is_synthetic,
-        )  # fmt: skip
-    if action == "terminate":
+        _allot(row, by)
+    if action in ("terminate", "change"):
         _release(row, by)
+    limits_follow(row)
+    emit(f"project.{action}", project=row, by=by, note=note)
     return row
+
+
+def _allot(project: Project, by: Actor) -> None:
+    """The budget goes to the project; after a change only what has not been paid out of it yet."""
+    fen = project.budget_fen - paid_fen(project)
+    if fen:
+        journal_post(
+            by=by, kind=JournalKind.ALLOT, memo=f"下达项目额度：{project.title}", legs=move(purse(project), allotment(project), fen),
+            document=project, key=f"project:{project.pk}:allot:{project.round}", is_synthetic=project.is_synthetic,
+        )  # fmt: skip
+
+
+def paid_fen(project: Project) -> int:
+    """What payees have got from it, by the books."""
+    if not project.number:
+        return 0
+    rows = Account.objects.filter(project=project.number, kind=AccountKind.PAID)
+    return rows.aggregate(fen=Sum("balance_fen", default=0))["fen"]
 
 
 def purse(project: Project) -> Account:
@@ -237,7 +292,7 @@ def _release(project: Project, by: Actor) -> None:
     if account.balance_fen:
         journal_post(
             by=by, kind=JournalKind.RELEASE, memo=f"项目结余收回：{project.title}",
-            legs=move(account, purse(project), account.balance_fen), document=project, key=f"project:{project.pk}:release",
+            legs=move(account, purse(project), account.balance_fen), document=project, key=f"project:{project.pk}:release:{project.version}",
             is_synthetic=project.is_synthetic,
         )  # fmt: skip
 

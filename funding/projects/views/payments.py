@@ -3,14 +3,16 @@
 from django.urls import reverse
 
 from governance.kernel.ui.views import ActionView, DetailPage, FormPage, ListPage
+from governance.whistles.views.conflicts import NewestVersion
 
 from .. import columns, selectors, services
 from ..filters import PaymentFilter
 from ..forms import PaymentForm, SupplierForm
+from ..limits import clock_of
 from ..models import PaymentRequest, Project, Supplier
 from ..states import PaymentStatus
 from ..workflow import PAYMENT_FLOW
-from .projects import FOLDER, finding_cards, with_places
+from .projects import FOLDER, STEP, finding_cards, with_places
 
 
 def whole():
@@ -79,7 +81,7 @@ class PaymentNew(FormPage):
         return [start, (self.title, "")]
 
 
-class PaymentEdit(FormPage):
+class PaymentEdit(NewestVersion, FormPage):
     """/payments/<pk>/edit/"""
 
     title, icon, model, object_permission, form_class = (
@@ -89,7 +91,7 @@ class PaymentEdit(FormPage):
         "payment.ask",
         PaymentForm,
     )
-    submit_label = "保存"
+    submit_label, template_name = "保存", STEP
 
     def get_queryset(self):
         """With its project."""
@@ -150,6 +152,10 @@ class PaymentPage(DetailPage):
             ("申请", row.created_label), ("审批", row.approved_label or "—"),
             *([("复审", row.second_label or "待第二人")] if row.needs_second else []),
         ]  # fmt: skip
+
+    def clock(self) -> dict | None:
+        """The limit of who has to approve or pay."""
+        return clock_of("paymentrequest", self.object.pk)
 
     def events(self) -> list:
         """What happened to it; the money's way stands in the books."""

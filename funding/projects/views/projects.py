@@ -5,18 +5,21 @@ from django.urls import reverse
 
 from governance.kernel.policy import policy
 from governance.kernel.ui.views import ActionView, DetailPage, FormPage, ListPage
+from governance.whistles.views.conflicts import NewestVersion
 
 from .. import columns, selectors, services
 from ..filters import ProjectFilter
-from ..forms import AcceptanceForm, MeetingForm, NoticeForm, ProjectForm
+from ..forms import AcceptanceForm, ExtendForm, MeetingForm, NoticeForm, ProjectForm
+from ..limits import clock_of
 from ..models import Finding, Project
 from ..states import RURAL, FindingStatus, PaymentStatus, ProjectStatus, Step
 from ..thresholds import in_words
 from ..workflow import FINDING_FLOW, PROJECT_FLOW
 
 FOLDER = "funding/projects/"
+STEP = f"{FOLDER}step.html"
 MEETINGS = set(Step.values)
-ON_PAGES = {"publish": "project-notice", "announce": "project-notice"}
+ON_PAGES = {"publish": "project-notice", "announce": "project-notice", "extend": "project-extend"}
 
 
 def with_places():
@@ -88,7 +91,7 @@ class OfProject:
         return self.title
 
 
-class ProjectEdit(OfProject, FormPage):
+class ProjectEdit(OfProject, NewestVersion, FormPage):
     """/projects/<pk>/edit/"""
 
     title, icon, object_permission, form_class = "修改项目提议", "edit", "project.draft", ProjectForm
@@ -143,6 +146,10 @@ class ProjectPage(DetailPage):
     def events(self) -> list:
         """What happened to it."""
         return selectors.history(self.object.thread)
+
+    def clock(self) -> dict | None:
+        """The limit of the street or of the finance office; a community has none."""
+        return clock_of("project", self.object.pk)
 
     def moves(self) -> list:
         """Meetings, publications and acceptance have pages of their own."""
@@ -205,10 +212,11 @@ def _link(step, url: str) -> dict:
     return {"name": step.name, "label": step.label, "icon": step.icon, "hint": step.hint, "link": True, "url": url}
 
 
-class MeetingPage(OfProject, FormPage):
+class MeetingPage(OfProject, NewestVersion, FormPage):
     """/projects/<pk>/meetings/<step>/"""
 
     icon, object_permission, form_class, submit_label = "users", "project.deliberate", MeetingForm, "记录并进入下一步"
+    template_name = STEP
 
     def check_permission(self) -> None:
         """404 for another step."""
@@ -241,10 +249,11 @@ class MeetingPage(OfProject, FormPage):
         )  # fmt: skip
 
 
-class NoticePage(OfProject, FormPage):
+class NoticePage(OfProject, NewestVersion, FormPage):
     """/projects/<pk>/notice/: of the decision, or of the final account."""
 
     icon, object_permission, form_class, submit_label = "eye", "project.publish", NoticeForm, "登记公示"
+    template_name = STEP
 
     def head_title(self) -> str:
         """Which of the two."""
@@ -265,11 +274,33 @@ class NoticePage(OfProject, FormPage):
         return services.notice_open(project=self.object, by=self.actor, version=form.version, **form.content())
 
 
-class AcceptancePage(OfProject, FormPage):
+class ExtendPage(OfProject, NewestVersion, FormPage):
+    """/projects/<pk>/extend/: a publication hangs longer; what residents said."""
+
+    title, icon, object_permission, form_class, submit_label = (
+        "延长公示、补记意见",
+        "eye",
+        "project.publish",
+        ExtendForm,
+        "登记",
+    )
+    template_name = STEP
+
+    def initial(self) -> dict:
+        """Until when it hangs now."""
+        last = self.object.notices.filter(round=self.object.round).order_by("-id").first()
+        return {"version": self.object.version, "to_on": last.to_on if last else None}
+
+    def run(self, form):
+        """Write it down."""
+        return services.notice_extend(project=self.object, by=self.actor, version=form.version, **form.content())
+
+
+class AcceptancePage(OfProject, NewestVersion, FormPage):
     """/projects/<pk>/acceptance/"""
 
     title, icon, object_permission, form_class = "居民验收", "check", "project.accept", AcceptanceForm
-    submit_label = "记录验收"
+    submit_label, template_name = "记录验收", STEP
     consequence = "通过后项目不再支付；未通过的记一次，整改后再验收。"
 
     def initial(self) -> dict:
@@ -288,7 +319,7 @@ class ProjectAction(ActionView):
 
     model, flow = Project, PROJECT_FLOW
     messages_by_action = {"file": "已备案，项目额度已记账。", "archive": "项目已归档。"}
-    BY_BUTTON = {"submit", "review", "return", "file", "archive", "withdraw", "terminate", "reject"}
+    BY_BUTTON = {"submit", "review", "return", "file", "change", "archive", "withdraw", "terminate", "reject"}
 
     def get_queryset(self):
         """With its places."""
@@ -314,7 +345,9 @@ class FindingAction(ActionView):
     def run(self, action, note, version):
         """Appeal or rule."""
         if action == "appeal":
-            return services.finding_appeal(finding=self.object, by=self.actor, note=note)
+            return services.finding_appeal(finding=self.object, by=self.actor, note=note, version=version)
         if action not in ("allow", "uphold"):
             raise Http404
-        return services.finding_rule(finding=self.object, by=self.actor, allow=action == "allow", note=note)
+        return services.finding_rule(
+            finding=self.object, by=self.actor, allow=action == "allow", note=note, version=version
+        )

@@ -11,10 +11,10 @@ class NewestVersion:
 
     changed: list[str] = []
 
-    def run(self, form):
+    def once(self, key: str, effect) -> str:
         """Run the service; remember what a stale form missed."""
         try:
-            return super().run(form)
+            return super().once(key, effect)
         except StaleVersion as error:
             self.changed = error.changed
             raise

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from zlib import crc32
 
 import pytest
 
@@ -12,6 +13,8 @@ from governance.kernel import clock
 from governance.kernel.actor import SYSTEM, Actor, Post
 
 LINES = [("30227", "楼道照明改造施工", 30_000_00), ("30218", "声控灯具", 12_000_00)]
+PAYEE = "亮堂照明工程有限公司"
+WEEK, DECIDED = timedelta(days=7), timedelta(days=9)
 ORDER = ("idea", "proposed", "consulted", "deliberated", "resolved", "publicised", "reviewing", "filing", "implementing",
          "accepted", "final", "archived")  # fmt: skip
 
@@ -50,25 +53,29 @@ class Stories:
     def meeting(self, project, step, **changes):
         """One of the four, with enough people."""
         facts = {"eligible": 30, "present": 24, "agree": 22, "against": 1, "abstain": 1, "minutes": "大家同意改造楼道照明。",
-                 "held_on": clock.today()} | changes  # fmt: skip
+                 "people": "书记、委员和居民代表 24 人", "held_on": clock.today()} | changes  # fmt: skip
         return services.deliberation_record(project=project, by=self.a.community, step=step, **facts)
 
     def notice(self, project, back=8):
-        """A publication that has just ended."""
-        return services.notice_open(
-            project=project,
-            by=self.a.community,
-            from_on=clock.today() - timedelta(days=back),
-            to_on=clock.today(),
-            place="社区公告栏",
-        )
+        """A publication that was registered ``back`` days ago and ends now."""
+        end = clock.today()
+        with clock.travel(clock.now() - timedelta(days=back)):
+            return services.notice_open(
+                project=project, by=self.a.community, from_on=clock.today(), to_on=end, place="社区公告栏"
+            )
 
     def project(self, status="idea", **changes):
         """Brought to ``status`` the legal way."""
         facts = {"fund": Fund.SERVICE_MASS, "title": "三号楼楼道照明改造", "purpose": "老人夜间上下楼看不清", "category": "safety",
                  "idea_from": "三号楼 12 户居民", "lines": LINES} | changes  # fmt: skip
-        row = services.project_draft(by=self.a.community, community=self.place, **facts)
-        for state in ORDER[1 : ORDER.index(status) + 1]:
+        far = ORDER.index(status)
+        # What has hung out was decided before it did.
+        ago = DECIDED if far >= ORDER.index("publicised") else timedelta()
+        with clock.travel(clock.now() - ago):
+            row = services.project_draft(by=self.a.community, community=self.place, **facts)
+            for state in ORDER[1 : min(far, ORDER.index("resolved")) + 1]:
+                row = self.to(row, state)
+        for state in ORDER[ORDER.index("publicised") : far + 1]:
             row = self.to(row, state)
         return row
 
@@ -77,22 +84,33 @@ class Stories:
         steps = {"proposed": "propose", "consulted": "consult", "deliberated": "deliberate", "resolved": "resolve"}
         if state in steps:
             return self.meeting(row, steps[state])
-        if state in ("publicised", "final"):
+        if state == "publicised":
             return self.notice(row)
+        if state == "final":
+            return services.notice_open(
+                project=row, by=self.a.community, from_on=clock.today(), to_on=clock.today() + WEEK, place="社区公告栏"
+            )
+        if state == "archived":
+            with clock.travel(clock.now() + WEEK):
+                return services.project_step(project=row, action="archive", by=self.a.community)
         if state == "accepted":
             return services.acceptance_record(
                 project=row, by=self.a.community, held_on=clock.today(), people="张某等 5 名居民代表", asked=5, satisfied=5,
                 passed=True, words="灯都亮了",
             )  # fmt: skip
-        who = {"reviewing": ("submit", self.a.community), "filing": ("review", self.a.leader),
-               "implementing": ("file", self.a.finance), "archived": ("archive", self.a.community)}  # fmt: skip
+        who = {
+            "reviewing": ("submit", self.a.community),
+            "filing": ("review", self.a.leader),
+            "implementing": ("file", self.a.finance),
+        }
         action, by = who[state]
         return services.project_step(project=row, action=action, by=by)
 
-    def supplier(self, name="亮堂照明工程有限公司"):
+    def supplier(self, name=PAYEE):
         """A payee with a test account."""
+        number = "0000123456789012" if name == PAYEE else f"0000{crc32(name.encode()):012d}"
         return services.supplier_set(
-            by=self.a.community, community=self.place, name=name, bank="某银行某支行", account="0000123456789012"
+            by=self.a.community, community=self.place, name=name, bank="某银行某支行", account=number
         )
 
     def payment(self, status="draft", project=None, fen=8_000_00, **changes):
@@ -101,6 +119,8 @@ class Stories:
                  "collective": "两委会集体决定", "files": [("invoice.pdf", f"%PDF-1.4 {fen} {clock.now()}".encode())]} | changes  # fmt: skip
         if "fund" not in facts:
             facts["project"] = project or self.project("implementing")
+            if "economic_code" not in changes:
+                facts["economic_code"] = facts["project"].lines.first().economic_code
         row = services.payment_ask(by=self.a.community, **facts)
         path = {"draft": [], "submitted": ["submit"], "second": ["submit", "first"], "approved": ["submit", "approve"],
                 "paid": ["submit", "approve", "pay"], "bounced": ["submit", "approve", "bounce"],

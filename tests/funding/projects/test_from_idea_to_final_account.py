@@ -121,6 +121,7 @@ def decide(at_screen) -> Project:
         "agree": 22,
         "against": 1,
         "abstain": 1,
+        "people": "书记、委员、居民代表共 24 人",
         "minutes": "大家同意。",
         "files": LIST,
     }
