@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM
@@ -242,3 +244,17 @@ def test_rates_hold_here_too(client, settings):
     cache.clear()
     assert [answer.status_code for answer in answers[:2]] == [200, 200]
     _refused(answers[2], 429)
+
+
+def test_reading_takes_the_same_statements_however_much_there_is(client, three, send, django_assert_max_num_queries):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/open311/v2/requests.json").status_code == 200
+        return len(seen)
+
+    before = statements()
+    for code in ("0103", "0201", "0202"):
+        _number(send(service_code=code))
+    assert statements() == before <= 2
+    with django_assert_max_num_queries(2):
+        client.get(f"/open311/v2/requests/{three['new']}.json")
