@@ -15,6 +15,7 @@ class PackForm(PortalForm):
         label="区县", queryset=ManagementUnit.objects.order_by("code"), to_field_name="code", required=False,
         empty_label="本人职责范围",
     )  # fmt: skip
+    street = forms.RegexField(regex=r"^[0-9]{12}$", required=False, widget=forms.HiddenInput)
     community = forms.RegexField(
         label="社区（村）代码", regex=r"^[0-9]{12}$", required=False, help_text="12 位代码，在报表中点开社区（村）会自动填好。",
         error_messages={"invalid": "请填写 12 位数字代码。"},

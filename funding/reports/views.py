@@ -180,7 +180,7 @@ class PackPage(FormPage):
 
     def initial(self) -> dict:
         """What the page one came from was about."""
-        return {name: self.request.GET.get(name, "") for name in ("year", "unit", "community", "project")}
+        return {name: self.request.GET.get(name, "") for name in ("year", "unit", "street", "community", "project")}
 
     def cancel_url(self) -> str:
         """Back to the report."""
@@ -212,7 +212,9 @@ class PackPage(FormPage):
         """The scope, within the actor's own (404) and allowed to him (403)."""
         query = QueryDict(mutable=True)
         query.update({"year": str(data["year"]), "community": data["community"]})
-        if data["unit"] and not data["community"]:
+        if data["street"] and not data["community"]:
+            query["street"] = data["street"]
+        elif data["unit"] and not data["community"]:
             query["unit"] = data["unit"].code
         if data["project"]:
             query["community"] = self.home_of(data["project"], data["year"])

@@ -193,6 +193,9 @@ class ProjectPage(DetailPage):
             "findings": finding_cards(row.findings.all(), self.actor), "files": selectors.files_of(row.thread),
             "waiting": self.waiting(), "may_edit": row.status == ProjectStatus.IDEA and self.may("project.draft", row),
             "may_pay": row.status == ProjectStatus.IMPLEMENTING and self.may("payment.ask", row), "path": path,
+            # Addresses and permissions of the slices above, by name only.
+            "pack": self.may("audit_pack.make", row) and row.filed_at,
+            "public": reverse("money-project", args=[row.community.code12, row.number]) if row.filed_at else "",
             "accounts_url": f"{reverse('accounts')}?project={row.number}&empty=yes",
         }  # fmt: skip
 

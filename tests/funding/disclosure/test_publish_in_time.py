@@ -140,6 +140,31 @@ def test_who_is_late_waits_and_goes_on_when_published(money, third, actors):
     assert hold_reasons([money.place], Fund.SERVICE_MASS, YEAR) == {}
 
 
+def test_the_next_disbursement_waits_until_it_is_published(money, third, actors):
+    """From the clock of the disclosure to the file for the bank: held with the reason, and paid once residents can read it."""
+    from funding.appropriations import services as appropriations
+    from tests_support import entitlements as story
+
+    unit = money.place.unit
+    appropriations.payees_load(unit=unit)
+    with clock.travel(noon(10, 16)):
+        story.run(unit)
+        money.lapsed(10, 16)
+        batch = story.batch(unit, "draft", quarter=3)
+        line = batch.lines.get(community=money.place)
+        assert line.status == "held"
+        assert "公布后即可拨付" in line.reason
+        assert batch.lines.get(community=money.other).status == "planned"
+    with clock.travel(noon(10, 20)):
+        for row in Disclosure.objects.filter(community=money.place).exclude(status="published"):
+            services.disclosure_publish(disclosure=row, by=actors.community)
+        batch = appropriations.batch_redraft(batch=batch, by=story.finance(unit))
+        freed = batch.lines.get(community=money.place)
+        assert (freed.status, freed.reason, freed.amount_fen) == ("planned", "", line.amount_fen)
+        sent = appropriations.batch_export(batch=story.batch(unit, "approved", quarter=4), by=story.finance(unit))
+        assert sent.lines.get(community=money.place).status == "sent"
+
+
 def test_the_hold_costs_one_statement(money, third, django_assert_num_queries):
     from funding.disclosure.holds import overdue_reasons
 

@@ -194,6 +194,29 @@ def close(at_screen, row: Project) -> None:
     assert row.status == "archived"
 
 
+def final_account(at_screen, row: Project) -> None:
+    """Whoever comes reads the whole account and follows the payment from the city to the payee; no name, no minutes."""
+    at_screen.page.get_by_role("link", name=row.title).first.click()
+    at_screen.fits()
+    assert at_screen.page.url.endswith(f"/projects/{row.number}/")
+    for width in (390, 1440):
+        at_screen.page.set_viewport_size({"width": width, "height": 900})
+        at_screen.fits()
+    at_screen.reads(
+        "决算", "42,000.00", "40,000.00", "2,000.00", "结余收回社区", "居民（村民）会议决议", "应到 30，实到 24，同意 22",
+        "决议公开", "实施结果公开", "12 人评议，11 人满意", PAYEE,
+    )  # fmt: skip
+    text = at_screen.page.inner_text("main")
+    assert "大家同意" not in text  # minutes
+    assert "张某" not in text
+    at_screen.accessible()
+    at_screen.page.locator("#payments a", has_text="40,000.00").first.click()
+    at_screen.fits()
+    at_screen.reads("预算安排", "市级", str(row.unit.short_name), row.community.name, row.number, PAYEE)
+    assert at_screen.page.locator(".timeline-item").count() == 7  # the same way that the ledger shows
+    at_screen.accessible()
+
+
 def test_from_idea_to_final_account(at_screen, granted, place):
     row = decide(at_screen)
     approve(at_screen, row)
@@ -209,7 +232,6 @@ def test_from_idea_to_final_account(at_screen, granted, place):
         at_screen.opens("", f"/money/{place.code12}/", width=width)
         at_screen.reads(row.title, "已归档", "通过，12 人评议、11 人满意", "40,000.00", PAYEE)
     at_screen.accessible()
-    at_screen.page.locator("#payments a", has_text="40,000.00").first.click()
-    at_screen.reads("预算安排", row.number)
+    final_account(at_screen, row)
     at_screen.opens("outsider", f"/projects/{row.pk}/")
     assert row.title not in at_screen.page.content()

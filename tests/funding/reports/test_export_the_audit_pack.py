@@ -197,3 +197,23 @@ def test_bad_input_stays_with_its_reason(client, cast, spent):
     answer = client.post(reverse("audit-pack"), {"year": YEAR, "community": "abc"})
     assert answer.status_code == 422
     assert "12 位数字代码" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("who", "place"), [("leader", "street"), ("finance", "unit"), ("auditor", "community")])
+def test_one_click_on_the_report_exports_what_it_shows(client, cast, spent, who, place):
+    """The button's own fields, sent as a browser would."""
+    import re
+
+    client.force_login(getattr(cast, who))
+    code = {"unit": spent.place.unit.code, "street": spent.place.street.code12, "community": spent.place.code12}[place]
+    page = client.get(reverse("funding-report"), {"year": YEAR, place: code}).content.decode()
+    form = page.split(f'action="{reverse("audit-pack")}"')[1].split("</form>")[0]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert sent[place] == code
+    answer = client.post(reverse("audit-pack"), sent)
+    verdict = check(io.BytesIO(b"".join(answer.streaming_content)))
+    assert verdict.problems == ()
+    assert (
+        str({"unit": spent.place.unit, "street": spent.place.street, "community": spent.place}[place])
+        in verdict.manifest["scope"]
+    )

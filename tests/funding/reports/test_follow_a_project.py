@@ -152,3 +152,13 @@ def test_the_pack_of_one_project_leaves_the_other_out(spent, actors):
     scope = Scope(spent.scope.year, community=spent.scope.community, project=other.project.number)
     names = zipfile.ZipFile(pack_write(scope=scope, by=actors.auditor, subject=other.project)).namelist()
     assert [name.split("/")[1] for name in names if name.startswith("凭证附件/")] == [f"paymentrequest-{other.pk}"]
+
+
+def test_one_click_on_the_project_exports_its_pack(client, cast, spent):
+    client.force_login(cast.leader)
+    page = client.get(spent.one.get_absolute_url()).content.decode()
+    assert f'name="project" value="{spent.one.number}"' in page
+    answer = client.post(reverse("audit-pack"), {"year": spent.one.year, "project": spent.one.number})
+    assert check(io.BytesIO(b"".join(answer.streaming_content))).problems == ()
+    client.force_login(cast.community)
+    assert reverse("audit-pack") not in client.get(spent.one.get_absolute_url()).content.decode().split("<main")[1]
