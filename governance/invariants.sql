@@ -218,6 +218,12 @@ WHERE NOT a.released AND NOT b.released AND daterange(a.asked_on, a.until) && da
 SELECT f.id FROM grid_fact f LEFT JOIN grid_fact n ON n.supersedes_id = f.id
 WHERE (f.ended_at IS NULL) <> (n.id IS NULL);
 
+-- name: collection: a version of a figure ended when the next was recorded
+SELECT f.id FROM grid_fact f JOIN grid_fact n ON n.supersedes_id = f.id WHERE f.ended_at <> n.recorded_at;
+
+-- name: collection: nobody waits for the answers of a form that was withdrawn
+SELECT f.id FROM grid_form f JOIN grid_form i ON i.id = f.joined_into_id WHERE f.status = 'joined' AND i.status = 'withdrawn';
+
 -- name: collection: a form counts what it asked
 SELECT f.id FROM grid_form f LEFT JOIN grid_asking a ON a.form_id = f.id
 WHERE f.status IN ('waiting', 'collecting', 'summarised') GROUP BY f.id, f.asked_cells HAVING count(a.id) <> f.asked_cells;

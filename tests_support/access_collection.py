@@ -26,7 +26,7 @@ def build(world: SimpleNamespace, relations: tuple[str, ...], setting: Callable,
                 by=SYSTEM, origin="system", rows=[FactInput(known, place, 100)]
             )[0]
             world.takings[relation], _facts = services.facts_take(
-                by=by, department=lead, purpose="测算", elements=[known], communities=[place]
+                by=by, department=lead, purpose="测算", basis="1 号文", elements=[known], communities=[place]
             )
             element = asked if relation != "parent" else collection.elements("ZZ-012")[0]
             form = services.form_draft(by=by, department=lead, content=FormInput(
@@ -51,8 +51,10 @@ def _send(form, by):
 def samples(of: Callable, one: Callable) -> dict:
     """How to address them."""
     element = one(lambda world: {"code": "RK-001"})
+    place = one(lambda world: {"community": world.fact_rows["own"].community.code12})
     return {
-        "element": element, "api-element-detail": element, "fact-correct": of("fact_rows"), "form": of("forms"),
+        "api-community-fact-list": place,
+        "element": element, "api-element-detail": element, "fact": of("fact_rows"), "fact-correct": of("fact_rows"), "form": of("forms"),
         "form-edit": of("forms"), "form-dispatch": of("forms"), "form-join": of("forms"),
         "form-action": of("forms", action="withdraw"), "form-part": of("parts"), "taking": of("takings"),
         "api-form-detail": of("forms"), "api-form-dispatch": of("forms"), "api-taking-detail": of("takings"),

@@ -119,7 +119,10 @@ def fill_all(actors, form: Form) -> Form:
 
 def other_item():
     """The second department's own admission item."""
-    return item(stories.departments(stories.street())[1], "SQ-U-2026-022")
+    from communities.admission.models import AdmissionItem
+
+    code = "SQ-U-2026-022"
+    return AdmissionItem.objects.filter(code=code).first() or item(stories.departments(stories.street())[1], code)
 
 
 def second(actors, *codes: str, **changes) -> Form:

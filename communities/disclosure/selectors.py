@@ -9,7 +9,7 @@ from communities.admission.states import FORMS_WITH_MARKS, CatalogueStatus, Dema
 from governance.kernel import clock
 from governance.kernel.metrics import CARDS
 
-from .providers import provided
+from .providers import Table, provided, tables
 
 GOOD_REFUSALS = (RefusalStatus.WITHDRAWN, RefusalStatus.AMENDED, RefusalStatus.UPHELD)
 
@@ -42,6 +42,7 @@ class WhitePaper:
     by_form: list[dict] = field(default_factory=list)
     by_department: list[dict] = field(default_factory=list)
     retired: list[AdmissionItem] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     synthetic: bool = False
 
 
@@ -74,7 +75,7 @@ def retired_forms(year: int) -> list[AdmissionItem]:
 
 
 def white_paper(year: int) -> WhitePaper:
-    """系统减负白皮书 of ``year`` (domain-rules 13.3 B15). Eight statements, whatever the year holds."""
+    """系统减负白皮书 of ``year`` (domain-rules 13.3 B15). As many statements as it has parts, whatever the year holds."""
     live = _live(year)
     minutes = live.aggregate(minutes=Sum("minutes"), parts=Count("id"))
     refusals = Refusal.objects.filter(filed_at__year=year)
@@ -99,7 +100,9 @@ def white_paper(year: int) -> WhitePaper:
         .order_by("-minutes", "name")[:20]
     )
     synthetic = live.filter(is_synthetic=True).exists() or refusals.filter(is_synthetic=True).exists()
-    return WhitePaper(year, lines, _named(by_form), by_department, retired, synthetic)
+    more = tables(year)
+    synthetic = synthetic or any(table.synthetic for table in more)
+    return WhitePaper(year, lines, _named(by_form), by_department, retired, more, synthetic)
 
 
 def _named(rows: list[dict]) -> list[dict]:

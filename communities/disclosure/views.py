@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from governance.kernel import clock
+from governance.kernel.metrics import CARDS
 from governance.kernel.ui.exports import Sheet, export_response
 from governance.kernel.ui.pages import Page
 from governance.kernel.ui.views import Column
@@ -59,6 +60,8 @@ class WhitePaperPage(Page):
         year = self.year(request.GET.get("year", ""))
         paper = white_paper(year)
         if request.GET.get("export") in ("xlsx", "csv"):
+            if key := request.GET.get("table"):
+                return self.export_table(paper, key, request.GET["export"])
             columns = [
                 Column("label", "指标"),
                 Column("value", "数值", kind="number"),
@@ -74,6 +77,20 @@ class WhitePaperPage(Page):
             )
             return export_response(sheet, request.GET["export"])
         return self.draw({"paper": paper, "year": year, "years": years(), "today": clock.today()})
+
+    def export_table(self, paper, key: str, ending: str):
+        """One of the paper's tables as a file; 404 for another key."""
+        table = next((row for row in paper.tables if row.key == key), None)
+        if table is None:
+            raise Http404
+        columns = [
+            Column(str(at), head, export=lambda row, at=at: row[at], width=36 if at == 0 else 18)
+            for at, head in enumerate(table.heads)
+        ]
+        card = CARDS[f"paper.{key}"]
+        title = f"{paper.year} 年系统减负白皮书：{table.title}"
+        head = [("年度", str(paper.year)), *card.lines()]
+        return export_response(Sheet(title, columns, table.rows, head, table.synthetic), ending)
 
     @staticmethod
     def year(text: str) -> int:

@@ -19,6 +19,13 @@ class MetricCard:
     version: str = "2026.1"
     note: str = ""
 
+    def lines(self) -> list[tuple[str, str]]:
+        """The card as the head of an export."""
+        return [
+            ("口径", f"{self.title}（{self.version}）：{self.definition}"), ("分子", self.numerator), ("分母", self.denominator),
+            ("时点", self.as_of), ("来源", self.source),
+        ]  # fmt: skip
+
 
 CARDS: dict[str, MetricCard] = {}
 

@@ -32,9 +32,10 @@ class ElementFilter(filters.FilterSet):
 
 
 class FactFilter(filters.FilterSet):
-    """Figures of one's own place; ``elements`` and ``community`` take several codes with commas between."""
+    """Figures of one's own place."""
 
     q = filters.CharFilter(label="数据项", method="by_text", max_length=40)
+    place = filters.CharFilter(label="社区（村）", field_name="community__name", lookup_expr="icontains", max_length=40)
     theme = filters.ChoiceFilter(label="主题", empty_label=ALL, choices=Theme.choices, field_name="element__theme")
     origin = filters.ChoiceFilter(label="来历", empty_label=ALL, choices=Origin.choices)
     state = filters.ChoiceFilter(
@@ -43,7 +44,7 @@ class FactFilter(filters.FilterSet):
 
     class Meta:
         model = Fact
-        fields = ("q", "theme", "origin", "state")
+        fields = ("q", "place", "theme", "origin", "state")
 
     def by_text(self, queryset, name, value):
         words = value.strip()

@@ -157,6 +157,10 @@ class TakeForm(_Scoped):
     """A department takes figures instead of sending a form."""
 
     purpose = forms.CharField(label="用途", max_length=200, help_text="取数即登记，相关社区看得到用途。")
+    basis = forms.CharField(
+        label="依据", max_length=200, required=False,
+        help_text="有条件共享和涉及敏感信息的数据项须写明：准入号、文号或法规条款。",
+    )  # fmt: skip
 
 
 def control_for(element: DataElement, *, required: bool, label: str = "") -> forms.Field:

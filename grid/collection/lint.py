@@ -11,10 +11,9 @@ from communities.admission.states import FORMS_WITH_MARKS
 from governance.kernel import clock
 from governance.kernel.policy import policy
 from governance.kernel.ui.choices import StyledChoices
-from governance.territory.models import Department
 
-from .models import DataElement, Form
-from .states import Kind, Sharing
+from .models import Form
+from .states import Kind
 from .stripping import Plan
 
 WHY = "统计调查类报表可依统计法第十七条拒绝，其他报表按准入制度可拒收，因此不能下发。"
@@ -65,11 +64,6 @@ def item_problem(form: Form) -> str:
     if not form.item.is_in_force():
         return f"{form.item.code} 今天不在有效期内。"
     return "" if admits(form.item, form.department) else f"{form.item.code} 不是本部门的准入事项。"
-
-
-def closed_to(elements: Sequence[DataElement], department: Department) -> list[DataElement]:
-    """Elements that are not shared with this department: those kept to their own line."""
-    return [row for row in elements if row.sharing == Sharing.RESTRICTED and row.trade != department.kind]
 
 
 def lint(*, form: Form, plan: Plan, required: Sequence[str] = ()) -> list[Finding]:

@@ -18,6 +18,7 @@ register(
     Permission("form.dispatch", "下发表格", DEPARTMENT),
     Permission("form.release", "表格额度获批", {}, system=True),
     Permission("form.join", "并入表格", DEPARTMENT),
+    Permission("form.reopen", "并入的表撤回后退回起草", {}, system=True),
     Permission("form.summarise", "汇总表格", DEPARTMENT, system=True),
     Permission("form.withdraw", "撤回表格", DEPARTMENT, system=True),
     Permission("form.retire", "表格退役", {}, system=True),

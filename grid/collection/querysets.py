@@ -32,6 +32,10 @@ class FactQuerySet(ScopedQuerySet):
         """What holds until something newer comes, expired or not."""
         return self.filter(ended_at=None)
 
+    def known_at(self, moment) -> "FactQuerySet":
+        """What the city knew at a moment, whatever has been put right since."""
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=moment), recorded_at__lte=moment)
+
     def valid(self, day=None) -> "FactQuerySet":
         """What holds and has not expired on ``day``: what nobody may be asked again."""
         return self.current().filter(valid_until__gte=day or clock.today())

@@ -2,34 +2,36 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from governance.accounts.roles import COMMUNITY_ROLES, STREET_ROLES
 from governance.kernel import clock
 from governance.kernel.actor import Actor
 from governance.territory.models import Division
 
 from .models import Asking, DataElement, Fact, Form, FormField
+from .shielding import shown_to, trade_of
 from .states import Theme
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure of one community on a form; ``before`` is what a correction replaced while the old value was in use."""
+    """One figure of one community as ``trade`` (a line of departments) reads it; ``before`` is what a correction replaced while
+    the old value was in use.
+    """
 
     element: DataElement
     fact: Fact | None
     before: str = ""
+    trade: str | None = None
 
     @property
     def text(self) -> str:
         """As it is read; "" when there is none yet."""
-        return self.element.shown(self.fact.value) if self.fact else ""
+        return self.element.shown(self.value)
 
     @property
     def value(self):
-        """As it is exported."""
-        return self.fact.value if self.fact else None
+        """As it is exported; in words where the sum is too small for another line."""
+        return shown_to(self.element, self.fact.value, self.trade) if self.fact else None
 
     @property
     def expired(self) -> bool:
@@ -45,6 +47,11 @@ class Row:
     cells: list[Cell]
 
 
+def fixed(row: Row) -> str:
+    """What was put right of a line since it was in use, in words."""
+    return "；".join(f"{cell.element.name}原为 {cell.before}" for cell in row.cells if cell.before)
+
+
 def answers_of(form: Form, actor: Actor, most: int | None = None) -> list[Row]:
     """The answers: the current facts of the form's fields, wherever they came from, so a correction shows at once.
 
@@ -58,7 +65,14 @@ def answers_of(form: Form, actor: Actor, most: int | None = None) -> list[Row]:
         places = places.filter(street_id__in=streets)
     if communities := [post.community_id for post in actor.posts_in(*COMMUNITY_ROLES)]:
         places = places.filter(pk__in=communities)
-    return rows_of(elements, list(places[:most]), since=form.dispatched_at)
+    return rows_of(elements, list(places[:most]), since=form.dispatched_at, trade=trade_of(actor, form.department))
+
+
+def missing_cells(form: Form) -> int:
+    """Fields × communities for which nobody has brought anything yet."""
+    codes = FormField.objects.filter(form=form).values("element__code")
+    known = Fact.objects.current().filter(code__in=codes, community_id__in=form.community_ids).count()
+    return form.fields_count * form.communities - known
 
 
 def corrections_of(codes: list[str], community_ids: list[int], since) -> int:
@@ -70,8 +84,8 @@ def corrections_of(codes: list[str], community_ids: list[int], since) -> int:
     return rows.count()
 
 
-def rows_of(elements: list[DataElement], places: list[Division], *, since=None) -> list[Row]:
-    """Current facts as a table; corrections after ``since`` of what was valid then carry the value before."""
+def rows_of(elements: list[DataElement], places: list[Division], *, since=None, trade: str | None = None) -> list[Row]:
+    """Current facts as a table for a line; corrections after ``since`` of what was valid then carry the value before."""
     facts = {
         (fact.code, fact.community_id): fact
         for fact in Fact.objects.current().select_related("supersedes").filter(
@@ -79,21 +93,21 @@ def rows_of(elements: list[DataElement], places: list[Division], *, since=None) 
         )
     }  # fmt: skip
     return [
-        Row(place, [_cell(element, facts.get((element.code, place.pk)), since) for element in elements])
+        Row(place, [_cell(element, facts.get((element.code, place.pk)), since, trade) for element in elements])
         for place in places
     ]
 
 
-def _cell(element: DataElement, fact: Fact | None, since) -> Cell:
+def _cell(element: DataElement, fact: Fact | None, since, trade: str | None) -> Cell:
     old = fact.supersedes if fact and fact.is_correction and since and fact.recorded_at > since else None
     used = old is not None and old.recorded_at <= since and old.valid_until >= since.date()
-    return Cell(element, fact, element.shown(old.value) if used else "")
+    return Cell(element, fact, element.shown(shown_to(element, old.value, trade)) if used else "", trade)
 
 
-def coverage() -> dict[str, int]:
-    """For every code the communities with a valid fact."""
-    rows = Fact.objects.valid().values("code").annotate(count=Count("community_id")).order_by()
-    return {row["code"]: row["count"] for row in rows}
+def history_of(fact: Fact) -> list[Fact]:
+    """All versions of a figure, the newest first: what was known when, and for which days."""
+    rows = Fact.objects.filter(code=fact.code, community_id=fact.community_id)
+    return list(rows.select_related("element", "department", "form").order_by("-recorded_at", "-pk"))
 
 
 def part_of(form: Form, community: Division) -> tuple[list[Asking], list[Cell]]:

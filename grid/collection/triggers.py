@@ -34,6 +34,9 @@ fact_in_its_place = pgtrigger.Trigger(
         IF NOT EXISTS (SELECT FROM grid_dataelement e WHERE e.id = NEW.element_id AND e.code = NEW.code) THEN
             RAISE EXCEPTION 'fact %: of another element', NEW.code {_CHECK};
         END IF;
+        IF NEW.as_of > (NEW.recorded_at AT TIME ZONE 'Asia/Shanghai')::date THEN
+            RAISE EXCEPTION 'fact %: holds from a day that has not come', NEW.code {_CHECK};
+        END IF;
         IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM grid_fact f WHERE f.id = NEW.supersedes_id AND f.code = NEW.code
             AND f.community_id = NEW.community_id AND f.ended_at IS NOT NULL) THEN

@@ -20,6 +20,8 @@ FORM_FLOW = Flow(
         Transition("release", "额度获批", (S.WAITING,), S.COLLECTING, "form.release", hint="增负说明获准，表到达社区。", icon="check"),
         Transition("join", "并入", (S.DRAFT, S.APPROVED), S.JOINED, "form.join",
                    hint="与正在填报的表合并，社区不再多填一张。", tone="neutral", icon="repeat"),
+        Transition("reopen", "退回起草", (S.JOINED,), S.DRAFT, "form.reopen",
+                   hint="并入的表已撤回，这张表可以另行下发。", tone="neutral", icon="reply"),
         Transition("summarise", "汇总", (S.COLLECTING,), S.SUMMARISED, "form.summarise",
                    hint="不再等未填的社区；表到期自动退役。", icon="chart"),
         Transition("withdraw", "撤回", (S.DRAFT, S.PENDING, S.APPROVED, S.WAITING, S.COLLECTING), S.WITHDRAWN, "form.withdraw",

@@ -16,7 +16,9 @@ from ..states import BY_HAND, Origin
 class Fact(models.Model):
     """Append-only: a correction is a new fact that ``supersedes`` the old, which gets its ``ended_at`` and nothing else.
 
-    At most one fact of a code and community has no ``ended_at``: the current one. Up to ``valid_until`` nobody is asked again.
+    Two times: ``as_of``–``valid_until`` say for which days the value holds, ``recorded_at``–``ended_at`` when the city knew it
+    so. A correction holds from the day of what it puts right. At most one fact of a code and community has no ``ended_at``: the
+    current one. Up to ``valid_until`` nobody is asked again.
     """
 
     element = models.ForeignKey("grid.DataElement", models.PROTECT, related_name="facts", verbose_name="数据项")
@@ -36,6 +38,7 @@ class Fact(models.Model):
     )
     recorded_by = models.ForeignKey("governance.User", models.PROTECT, null=True, related_name="+", db_index=False)
     recorded_at = models.DateTimeField("登记时间", default=clock.now)
+    as_of = models.DateField("数据时点", default=clock.today)
     valid_until = models.DateField("有效期至")
     is_correction = models.BooleanField("更正", default=False)
     supersedes = models.OneToOneField(
@@ -54,6 +57,7 @@ class Fact(models.Model):
             models.CheckConstraint(
                 name="fact_ends_later", condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("recorded_at"))
             ),
+            models.CheckConstraint(name="fact_holds_from_to", condition=Q(as_of__lte=F("valid_until"))),
             models.CheckConstraint(
                 name="fact_origin",
                 condition=Q(origin="form", form__isnull=False)
@@ -75,8 +79,8 @@ class Fact(models.Model):
         return f"{self.code} {self.value}"
 
     def get_absolute_url(self) -> str:
-        """The list of the community's facts."""
-        return reverse("facts")
+        """The figure with its history."""
+        return reverse("fact", args=[self.pk])
 
     @property
     def thread(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from communities.admission.states import ItemForm
 from governance.kernel import clock
 from governance.kernel.scope import ScopedQuerySet
 
@@ -62,6 +63,9 @@ class Form(models.Model):
     joined_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="joined", verbose_name="并入"
     )
+    rest_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rests", verbose_name="并入后其余"
+    )
     status = models.CharField("状态", max_length=12, choices=FormStatus, default=FormStatus.DRAFT)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey("governance.User", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -110,6 +114,17 @@ class Form(models.Model):
     def get_absolute_url(self) -> str:
         """The form's page."""
         return reverse("form", args=[self.pk])
+
+    def has_expired(self) -> bool:
+        """Whether its validity is over, whether or not the sweep has retired it yet."""
+        return self.valid_to is not None and self.valid_to < clock.today()
+
+    @property
+    def legal_ground(self) -> str:
+        """What a community may invoke: 统计法 17 for statistical surveys, admission for everything else (domain-rules 18.2)."""
+        if self.item and self.item.form == ItemForm.SURVEY:
+            return "统计调查类报表：未标明表号、制定机关、批准或备案文号，或者超过有效期限的，依据统计法第十七条，可拒绝填报。"
+        return "报表台账：没有准入号、超出准入事项，或者四要素不全、过期的，按准入制度可依规拒收。"
 
     @property
     def thread(self) -> str:

@@ -12,10 +12,14 @@ from ..querysets import TakingQuerySet
 
 
 class DataTaking(models.Model):
-    """One taking by a department, instead of a form."""
+    """One taking by a department: instead of a form, or by a form that answered itself."""
 
     department = models.ForeignKey("governance.Department", models.PROTECT, related_name="+", verbose_name="取数部门")
     purpose = models.CharField("用途", max_length=200)
+    basis = models.CharField("依据", max_length=200, blank=True)
+    form = models.ForeignKey(
+        "grid.Form", models.PROTECT, null=True, blank=True, related_name="takings", verbose_name="由哪张表"
+    )
     elements = ArrayField(models.CharField(max_length=6), verbose_name="数据项")
     community_ids = ArrayField(models.BigIntegerField(), verbose_name="社区")
     street_ids = ArrayField(models.BigIntegerField())
@@ -24,7 +28,7 @@ class DataTaking(models.Model):
     facts = models.PositiveIntegerField("取得数据")
     by_label = models.CharField("经办", max_length=120)
     taken_by = models.ForeignKey("governance.User", models.PROTECT, null=True, related_name="+", db_index=False)
-    via = models.CharField("方式", max_length=10)
+    via = models.CharField("方式", max_length=10)  # that of the actor, or "form": a form that answered itself
     at = models.DateTimeField("时间", default=clock.now)
     is_synthetic = models.BooleanField("演示数据", default=False)
 

@@ -23,7 +23,8 @@ from ..models import Asking, Form, FormField
 from ..states import FormStatus, Reason
 from ..stripping import Plan
 from ..workflow import FORM_FLOW
-from .forms import plan_for
+from .forms import FormInput, form_draft, plan_for
+from .takings import form_take
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def _refuse_unmarked(form: Form) -> None:
     if found := missing_marks(form):
         raise Refusable(**found)
     if problem := item_problem(form):
-        raise Invalid(item=problem)
+        raise (Invalid if form.item.is_in_force() else Refusable)(item=problem)
 
 
 def _refuse_unmerged(form: Form, plan: Plan) -> None:
@@ -99,6 +100,7 @@ def _answer(form: Form, by: Actor, plan: Plan, version: int | None) -> Form:
         data={"manual": 0, "stripped": plan.cells, "reached": 0},
     )  # fmt: skip
     _keep(answered, plan)
+    form_take(by=by, form=answered, elements=plan.elements, communities=plan.communities)
     emit("form.answer", by=by, form=answered)
     return answered
 
@@ -150,19 +152,43 @@ def months_after(day: date, months: int) -> date:
 
 @transaction.atomic
 def form_join(*, form: Form, into: Form, by: Actor, version: int | None = None) -> Form:
-    """Give a form up for one that is being filled in already; its department reads the answers there and here.
+    """Give a form up for one that is being filled in already; its department reads the answers there and here. What the
+    other does not ask (its own communities, its own fields) is kept as drafts of their own.
 
     Raises Invalid unless ``into`` is open and similar enough, Forbidden, IllegalTransition.
     """
+    require(by, "form.join", form)
+    into = lock(into)  # so that it is not withdrawn meanwhile
     codes = set(FormField.objects.filter(form=form).values_list("element__code", flat=True))
     found = {pair.form.pk: pair for pair in alike(codes=codes, community_ids=form.community_ids, but=form.pk)}
     if into.pk not in found:
         raise Invalid("只能并入正在填报、相似度达到合并标准的表。")
-    plan, _required = plan_for(form)
+    plan, required = plan_for(form)
     changes = {
         "joined_into": into, "dispatched_at": clock.now(), "minutes_before": plan.minutes_before, "minutes": 0,
         "cells": plan.cells, "asked_cells": 0, "manual_count": 0,
     }  # fmt: skip
     joined = FORM_FLOW.fire(form, "join", by=by, version=version, changes=changes, data={"into": into.number})
+    for same_places in (False, True):
+        _rest(joined, into, plan, required, by, same_places=same_places)
     emit("form.join", by=by, form=joined)
     return joined
+
+
+def _rest(
+    joined: Form, into: Form, plan: Plan, required: frozenset[str], by: Actor, *, same_places: bool
+) -> Form | None:  # fmt: skip
+    """What is left to ask of the places that ``into`` asks, or of the others: two drafts, so that neither must be joined again."""
+    theirs = set(into.community_ids)
+    cells = [(element, place) for element, place in plan.asked if (place.pk in theirs) is same_places]
+    if not cells:
+        return None
+    codes, places = {element.code for element, _place in cells}, {place.pk for _element, place in cells}
+    rest = form_draft(by=by, department=joined.department, content=FormInput(
+        title=f"{joined.title[:94]}（其余）", purpose=joined.purpose,
+        elements=tuple(row for row in plan.elements if row.code in codes),
+        communities=tuple(row for row in plan.communities if row.pk in places), item=joined.item, form_code=joined.form_code,
+        issuer=joined.issuer, approval_no=joined.approval_no, valid_to=joined.valid_to, due_on=joined.due_on, required=required,
+    ))  # fmt: skip
+    Form.objects.filter(pk=rest.pk).update(rest_of=joined)
+    return rest

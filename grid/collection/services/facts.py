@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
@@ -24,18 +25,34 @@ class FactInput:
     element: DataElement
     community: Division
     value: object
+    as_of: date | None = None  # today, if not said
 
 
 def _read(rows: Sequence[FactInput]) -> list[object]:
-    values, found = [], {}
+    values, found, today = [], {}, clock.today()
     for number, row in enumerate(rows):
+        key = f"{row.element.code}" if len(rows) == 1 else f"{number}.{row.element.code}"
         try:
             values.append(read_value(kind=row.element.kind, choices=row.element.choices, raw=row.value))
         except ValueError as error:
-            found[f"{row.element.code}" if len(rows) == 1 else f"{number}.{row.element.code}"] = str(error)
+            found[key] = str(error)
+        if row.as_of and row.as_of > today:
+            found[key] = "数据时点不能晚于今天。"
     if found:
         raise Invalid(**found)
     return values
+
+
+def _key(row: FactInput) -> tuple[str, int]:
+    return row.element.code, row.community.pk
+
+
+def _is_older(row: FactInput, before: Fact | None) -> bool:
+    """Whether what is known holds from a later day; what a community put right stands until its source knows something later."""
+    if row.as_of is None or before is None:
+        return False
+    corrected = timezone.localdate(before.recorded_at) if before.is_correction else before.as_of
+    return row.as_of < max(before.as_of, corrected)
 
 
 @transaction.atomic
@@ -43,12 +60,13 @@ def facts_record(
     *, by: Actor, rows: Iterable[FactInput], origin: str, department: Department | None = None, form: Form | None = None,
     is_correction: bool = False, is_synthetic: bool = False,
 ) -> list[Fact]:  # fmt: skip
-    """Add facts and end those they replace, in four statements. Raises Invalid (by number and code) and Conflict when
-    somebody else recorded the same figure at the same moment.
+    """Add facts and end those they replace, in four statements; a row that is older than what is known is left out.
+
+    Raises Invalid (by number and code) and Conflict when somebody else recorded the same figure at the same moment.
     """
     rows = list(rows)
     values, now = _read(rows), clock.now()
-    keys = {(row.element.code, row.community.pk) for row in rows}
+    keys = {_key(row) for row in rows}
     if len(keys) < len(rows):
         raise Invalid("同一社区的同一数据项出现了两次。")
     found = Fact.objects.current().filter(
@@ -56,22 +74,31 @@ def facts_record(
     )  # fmt: skip
     old = {key: row for row in found.select_for_update(of=("self",)).order_by("pk")
            if (key := (row.code, row.community_id)) in keys}  # fmt: skip
-    Fact.objects.filter(pk__in=[row.pk for row in old.values()]).update(ended_at=now)
+    newer = [(row, value, old.get(_key(row))) for row, value in zip(rows, values, strict=True)]
+    newer = [line for line in newer if not _is_older(line[0], line[2])]
+    Fact.objects.filter(pk__in=[before.pk for _row, _value, before in newer if before]).update(ended_at=now)
     made = [
-        Fact(
-            element=row.element, code=row.element.code, community=row.community, street_id=row.community.street_id,
-            unit_id=row.community.unit_id, value=value, origin=origin, department=department, form=form,
-            recorded_by_id=by.user_id, recorded_at=now, valid_until=clock.today() + timedelta(days=row.element.days),
-            supersedes=(before := old.get((row.element.code, row.community.pk))),
-            is_correction=is_correction and before is not None, is_synthetic=is_synthetic,
+        _fact(
+            row, before, value=value, origin=origin, department=department, form=form, recorded_by_id=by.user_id,
+            recorded_at=now, is_correction=is_correction and before is not None, is_synthetic=is_synthetic,
         )
-        for row, value in zip(rows, values, strict=True)
+        for row, value, before in newer
     ]  # fmt: skip
     try:
         with transaction.atomic():
             return Fact.objects.bulk_create(made, batch_size=1000)
     except IntegrityError as error:
         raise Conflict("同一数据刚刚有了新值，请刷新后核对。") from error
+
+
+def _fact(row: FactInput, before: Fact | None, *, is_correction: bool, **more) -> Fact:
+    """A correction holds from the day of what it puts right, and as long from today as if it were new."""
+    since = row.as_of or clock.today()
+    return Fact(
+        element=row.element, code=row.element.code, community=row.community, street_id=row.community.street_id,
+        unit_id=row.community.unit_id, as_of=before.as_of if is_correction and before else since,
+        valid_until=since + timedelta(days=row.element.days), supersedes=before, is_correction=is_correction, **more,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from governance.kernel.permission import require
 from governance.kernel.workflow import lock
 from governance.territory.models import Department, Division
 
-from ..lint import closed_to, lint, needs_approval
+from ..lint import lint, needs_approval
 from ..models import DataElement, Form, FormField
+from ..shielding import closed_to
 from ..states import FormStatus, Kind
 from ..stripping import Plan, plan_of
 from ..workflow import FORM_FLOW

@@ -34,6 +34,8 @@ def part_submit(
     form = Form.objects.select_for_update(of=("self",)).select_related("department").get(demand_id=target.demand_id)
     if form.status != FormStatus.COLLECTING:
         raise IllegalTransition("这张表已经不再收集，不需要填写。")
+    if form.has_expired():
+        raise IllegalTransition("这张表的有效期已过，不需要填写。")
     askings = list(
         Asking.objects.filter(form=form, community_id=target.community_id, fact=None, released=False)
         .select_related("element", "community").order_by("pk")

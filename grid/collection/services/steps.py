@@ -8,6 +8,7 @@ from communities.admission.states import DemandStatus, TargetStatus
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM, Actor
 from governance.kernel.errors import Invalid
+from governance.kernel.events import emit
 from governance.kernel.workflow import lock
 
 from ..models import Asking, Form
@@ -24,15 +25,20 @@ def form_summarise(*, form: Form, by: Actor, version: int | None = None) -> Form
     _hold(form)
     done = FORM_FLOW.fire(form, "summarise", by=by, version=version)
     _let_go(done, "表格已汇总")
+    emit("form.summarise", by=by, form=done)
     return done
 
 
 @transaction.atomic
 def form_withdraw(*, form: Form, by: Actor, note: str, version: int | None = None) -> Form:
-    """Take a form back; nobody has to fill it in any more, and its fields may be asked by another."""
+    """Take a form back; nobody has to fill it in any more, its fields may be asked by another, who joined it may ask again."""
     _hold(form)
     withdrawn = FORM_FLOW.fire(form, "withdraw", by=by, note=note, version=version)
     _let_go(withdrawn, note)
+    for other in Form.objects.filter(joined_into=withdrawn, status=FormStatus.JOINED).order_by("pk"):
+        changes = {"joined_into": None, "dispatched_at": None, "cells": 0}
+        again = FORM_FLOW.fire(other, "reopen", by=SYSTEM, note=f"{withdrawn.number} 已撤回", changes=changes)
+        emit("form.reopen", by=SYSTEM, form=again, withdrawn=withdrawn)
     return withdrawn
 
 
@@ -71,6 +77,7 @@ def _step(pk: int, name: str) -> int:
         return 0
     moved = FORM_FLOW.fire(form, name, by=SYSTEM)
     _let_go(moved, "表格有效期已过" if name == "retire" else "表格已汇总")
+    emit(f"form.{name}", by=SYSTEM, form=moved)
     return 1
 
 
@@ -109,4 +116,4 @@ def form_settle(form: Form) -> None:
     if Demand.objects.filter(pk=form.demand_id, status=DemandStatus.CLOSED).exists():
         row = Form.objects.get(pk=form.pk)
         if row.status == FormStatus.COLLECTING:
-            FORM_FLOW.fire(row, "summarise", by=SYSTEM)
+            emit("form.summarise", by=SYSTEM, form=FORM_FLOW.fire(row, "summarise", by=SYSTEM))

@@ -12,10 +12,12 @@ from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage
 
 from ..filters import ElementFilter, FactFilter
 from ..forms import CorrectForm
-from ..models import DataElement, Fact
+from ..models import DataElement, DataTaking, Fact
+from ..selectors import history_of
 from ..services import fact_correct
 from . import FOLDER
 
+SHOWN_TAKINGS = 20
 PLACES = (*UNIT_ROLES, *STREET_ROLES, *COMMUNITY_ROLES, Role.CITY_OFFICE, Role.AUDITOR)
 
 
@@ -107,7 +109,7 @@ class FactList(ListPage):
     subtitle = "平台掌握的社区层面数据。发现有误，在这里更正一次，所有用到它的表都随之更新。"
     template_name, export_name = f"{FOLDER}facts.html", "本地数据"
     columns = [
-        Column("element.name", "数据项", primary=True, url=lambda row: row.element.get_absolute_url(), width=28),
+        Column("element.name", "数据项", primary=True, width=28),
         Column("shown", "取值", width=24),
         Column("community.name", "社区（村）", sort="community__code12"),
         Column("origin", "来历", kind="status"),
@@ -143,6 +145,46 @@ class CommunityFactList(FactList):
                 *FactList.columns,
                 Column("pk", "更正", render=lambda row: "更正", url=_correct, export=lambda row: ""),
             ]
+
+
+class FactPage(DetailPage):
+    """/facts/<pk>/: a figure, where it comes from, all its versions, and who took it."""
+
+    model, icon, badge_field = Fact, "chart", ""
+    template_name = f"{FOLDER}fact.html"
+
+    def get_queryset(self):
+        """Ended ones too: they are the history."""
+        return Fact.objects.select_related("element", "community", "department", "form")
+
+    def crumbs(self):
+        """From the list."""
+        return [("本地数据", reverse("facts")), (self.object.element.name, "")]
+
+    def head(self):
+        """What it is about."""
+        return super().head() | {"title": self.object.element.name, "subtitle": self.object.community.name}
+
+    def facts(self) -> list:
+        """Both times: for which days it holds, since when the city knows it."""
+        row = self.object
+        form = [("由哪张表", row.form, row.form.get_absolute_url())] if row.form_id else []
+        return [
+            ("取值", row.shown), ("数据项", row.element, row.element.get_absolute_url()), ("来历", row.get_origin_display()),
+            ("来源", row.department or row.element.source_name), *form, ("数据时点", row.as_of), ("有效期至", row.valid_until),
+            ("登记时间", row.recorded_at), *([("被替代时间", row.ended_at)] if row.ended_at else []),
+        ]  # fmt: skip
+
+    def extra_context(self) -> dict:
+        """The history and the register."""
+        row = self.object
+        taken = DataTaking.objects.visible_to(self.actor).filter(
+            community_ids__contains=[row.community_id], elements__contains=[row.code]
+        )
+        return {
+            "versions": history_of(row), "takings": taken.select_related("department").order_by("-pk")[:SHOWN_TAKINGS],
+            "may_correct": row.ended_at is None and self.may("fact.correct", row),
+        }  # fmt: skip
 
 
 class FactCorrect(FormPage):

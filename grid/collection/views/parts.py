@@ -5,13 +5,13 @@ from django.urls import reverse
 
 from communities.admission.models import DemandTarget
 from communities.admission.states import TargetStatus
-from governance.kernel import clock
 from governance.kernel.ui.views import FormPage
 
 from ..forms import PartForm, opened_now
 from ..models import Form
 from ..selectors import part_of
 from ..services import part_submit
+from ..states import FormStatus
 from . import FOLDER
 
 
@@ -28,7 +28,7 @@ class PartPage(FormPage):
     def get_object(self):
         """The target of a form; others have no such page."""
         row = super().get_object()
-        self.sheet = Form.objects.select_related("department").filter(demand=row.demand_id).first()
+        self.sheet = Form.objects.select_related("department", "item__catalogue").filter(demand=row.demand_id).first()
         if self.sheet is None:
             raise Http404
         self.askings, self.cells = part_of(self.sheet, row.community)
@@ -64,9 +64,10 @@ class PartPage(FormPage):
 
     def extra_context(self) -> dict:
         """Whether it may be handed in here and now."""
-        is_open = self.object.status == TargetStatus.OPEN and self.sheet.status == "collecting"
+        is_open = self.object.status == TargetStatus.OPEN and self.sheet.status == FormStatus.COLLECTING
+        is_open = is_open and not self.sheet.has_expired()
         return {"sheet": self.sheet, "is_open": is_open and self.may("target.complete", self.object),
-                "done": self.object.status == TargetStatus.DONE, "today": clock.today()}  # fmt: skip
+                "done": self.object.status == TargetStatus.DONE, "expired": self.sheet.has_expired()}  # fmt: skip
 
     def run(self, form):
         """Hand it in; 全部正确 leaves corrections out."""

@@ -2,7 +2,9 @@
 
 from django.urls import reverse
 
+from governance.kernel import clock
 from governance.kernel.ui.exports import Sheet, export_response
+from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage, Page
 from governance.territory.models import Division
 
@@ -10,10 +12,16 @@ from ..filters import TakingFilter
 from ..forms import TakeForm
 from ..measures import measures, years
 from ..models import DataElement, DataTaking
-from ..selectors import corrections_of, grouped, rows_of
+from ..selectors import corrections_of, fixed, grouped, rows_of
 from ..services import facts_take
-from . import FOLDER
-from .forms import SHOWN_ROWS, department_of
+from ..services.takings import BY_FORM
+from ..shielding import trade_of
+from . import FOLDER, SHOWN_ROWS, department_of
+
+
+def way(row: DataTaking) -> str:
+    """How it was taken, in words."""
+    return {"api": "接口", BY_FORM: "表格自动应答"}.get(row.via, "页面")
 
 
 class TakingList(ListPage):
@@ -28,8 +36,7 @@ class TakingList(ListPage):
         Column("elements", "数据项", render=lambda row: f"{len(row.elements)} 项", export=lambda row: "、".join(row.elements)),
         Column("communities", "社区数", kind="number", sort="communities"),
         Column("facts", "取得数据", kind="number", sort="facts"),
-        Column("via", "方式", render=lambda row: "接口" if row.via == "api" else "页面", wide=True,
-               export=lambda row: "接口" if row.via == "api" else "页面"),
+        Column("via", "方式", render=way, wide=True, export=way),
         Column("at", "时间", kind="datetime", sort="at"),
     ]  # fmt: skip
 
@@ -63,8 +70,8 @@ class TakingNew(FormPage):
     def run(self, form):
         """Take and register."""
         taking, _facts = facts_take(
-            by=self.actor, department=form.department, purpose=form.cleaned_data["purpose"], elements=form.picked(),
-            communities=form.communities(),
+            by=self.actor, department=form.department, purpose=form.cleaned_data["purpose"],
+            basis=form.cleaned_data["basis"], elements=form.picked(), communities=form.communities(),
         )  # fmt: skip
         return taking
 
@@ -81,17 +88,17 @@ class TakingPage(DetailPage):
     template_name = f"{FOLDER}taking.html"
 
     def get_queryset(self):
-        """With the department."""
-        return DataTaking.objects.select_related("department")
+        """With department and form."""
+        return DataTaking.objects.select_related("department", "form")
 
     def rows(self, most: int | None = None) -> list:
         """The current figures, for the department that took them."""
         row = self.object
         if not self.may("fact.take", row):
             return []
-        elements = list(DataElement.objects.in_force().filter(code__in=row.elements).order_by("code"))
+        elements = self.elements()
         places = list(Division.objects.filter(pk__in=row.community_ids).order_by("code12")[:most])
-        return rows_of(elements, places, since=row.at)
+        return rows_of(elements, places, since=row.at, trade=trade_of(self.actor, row.department))
 
     def get(self, request, *args, **kwargs):
         """The page, or the figures as a file."""
@@ -104,10 +111,23 @@ class TakingPage(DetailPage):
                     Column(str(at), cell.element.name, export=lambda row, at=at: row.cells[at].value)
                     for at, cell in enumerate(rows[0].cells if rows else [])
                 ),
+                Column("fixed", "更正", export=fixed),
             ]
-            sheet = Sheet(title="取数", columns=columns, rows=rows, synthetic=self.object.is_synthetic)
+            sheet = Sheet("取数", columns, rows, self.export_head(), self.object.is_synthetic)
             return export_response(sheet, request.GET["export"])
         return super().get(request, *args, **kwargs)
+
+    def export_head(self) -> list[tuple[str, str]]:
+        """The moment, what it was taken for, and what each figure is."""
+        row, names = self.object, self.elements()
+        return [
+            ("截至", datetime_cn(clock.now())), ("取数部门", str(row.department)), ("用途", row.purpose), ("依据", row.basis or "—"),
+            ("口径", "；".join(f"{one.name}：{one.source_name}，有效期 {one.days} 天" for one in names)),
+        ]  # fmt: skip
+
+    def elements(self) -> list[DataElement]:
+        """What was taken, as the catalogue holds today."""
+        return list(DataElement.objects.in_force().filter(code__in=self.object.elements).order_by("code"))
 
     def crumbs(self):
         """From the list."""
@@ -120,17 +140,17 @@ class TakingPage(DetailPage):
     def facts(self) -> list:
         """Who, when, how much."""
         row = self.object
+        form = [("由哪张表", row.form.number)] if row.form_id else []
         return [
-            ("取数部门", row.department), ("经办", row.by_label), ("时间", row.at), ("方式", "接口" if row.via == "api" else "页面"),
+            ("取数部门", row.department), ("经办", row.by_label), ("依据", row.basis or "—"), ("时间", row.at), ("方式", way(row)), *form,
             ("社区数", row.communities), ("取得数据", row.facts),
         ]  # fmt: skip
 
     def extra_context(self) -> dict:
         """Elements by name; figures; how many were corrected since."""
         rows, row = self.rows(SHOWN_ROWS), self.object
-        names = DataElement.objects.in_force().filter(code__in=self.object.elements).order_by("code")
         return {
-            "elements": names, "rows": rows, "more": max(row.communities - SHOWN_ROWS, 0) if rows else 0,
+            "elements": self.elements(), "rows": rows, "more": max(row.communities - SHOWN_ROWS, 0) if rows else 0,
             "wrong": corrections_of(row.elements, row.community_ids, row.at) if rows else 0,
         }  # fmt: skip
 

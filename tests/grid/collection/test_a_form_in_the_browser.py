@@ -1,28 +1,14 @@
 """A community fills in its form on a telephone without JavaScript; a department sees live what would be stripped; axe finds nothing."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 
 from grid.collection.models import Fact
 from tests_support import collection, demands
 from tests_support.collection import MORNING
+from tests_support.looks import faults, signed_in
 from tests_support.window import window
 
 pytestmark = pytest.mark.django_db
-
-
-def faults(page) -> list[str]:
-    """What axe finds of consequence, and anything wider than its window."""
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [row["id"] for row in found if row["impact"] in ("serious", "critical")] + (["too wide"] if wide else [])
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_form_is_designed_filled_in_and_read(cast, actors):

@@ -4,7 +4,7 @@ import pytest
 
 from governance.invariants import broken
 from governance.kernel import clock
-from governance.kernel.errors import Conflict, StaleVersion
+from governance.kernel.errors import Conflict, Invalid, StaleVersion
 from governance.kernel.policy import PolicyRule, forget_rules
 from grid.collection import services
 from grid.collection.models import Asking, Fact, Form
@@ -46,6 +46,58 @@ def test_the_last_two_parts_at_once_end_the_form(throwaway_db):
     assert not [one for one in answers if isinstance(one, Exception)], answers
     form.refresh_from_db()
     assert (form.status, Fact.objects.count()) == ("summarised", 2)
+
+
+def test_two_people_confirm_the_same_part_at_once(throwaway_db):
+    """A double click, or the secretary and his deputy: one answer, one fact, one taking of time; the other is told."""
+    actors = throwaway_db.actors
+    collection.feed("RK-001")
+    places = tuple(demands.communities(2))
+    form = collection.send(actors, form=collection.draft(actors, "RK-001", "ZZ-005", communities=places))
+    wrong = Fact.objects.get(code="RK-001", community=places[0])
+    answers = at_once(3, lambda number: collection.fill(actors, form, fixes={wrong.pk: str(70 + number)}))
+    assert len([one for one in answers if not isinstance(one, Exception)]) == 1, answers
+    assert all(isinstance(one, Conflict) for one in answers if isinstance(one, Exception)), answers
+    assert Fact.objects.current().filter(code="ZZ-005").count() == 1
+    assert Fact.objects.filter(code="RK-001", community=places[0]).count() == 2
+    form.refresh_from_db()
+    assert form.status == "collecting" and broken() == {}
+
+
+def test_a_part_is_confirmed_while_the_same_figure_is_corrected(throwaway_db):
+    actors = throwaway_db.actors
+    fact = collection.feed("RK-001", places=demands.communities(1))[0]
+    places = tuple(demands.communities(1))
+    form = collection.send(actors, form=collection.draft(actors, "RK-001", "ZZ-005", communities=places))
+
+    def either(number: int):
+        if number:
+            return collection.fill(actors, form, fixes={fact.pk: "70"})
+        with clock.travel(MORNING):
+            return services.fact_correct(by=actors.community, fact=fact, value="60")
+
+    answers = at_once(2, either)
+    assert [one for one in answers if not isinstance(one, Exception)], answers
+    assert all(isinstance(one, Conflict) for one in answers if isinstance(one, Exception)), answers
+    assert Fact.objects.current().filter(code="RK-001").count() == 1 and broken() == {}
+
+
+def test_a_form_is_withdrawn_while_another_joins_it(throwaway_db):
+    """Whoever is first: nobody is left waiting for answers that never come."""
+    actors = throwaway_db.actors
+    first, second = collection.send(actors, "ZZ-005"), collection.second(actors, "ZZ-005")
+
+    def either(number: int):
+        with clock.travel(MORNING):
+            if number:
+                return services.form_join(form=second, into=first, by=actors.assistant_dept)
+            return services.form_withdraw(form=first, by=actors.dept, note="不用了")
+
+    answers = at_once(2, either)
+    assert not isinstance(answers[0], Exception), answers
+    assert isinstance(answers[1], Form | Invalid | Conflict), answers
+    second.refresh_from_db()
+    assert (second.status, second.joined_into) == ("draft", None) and broken() == {}
 
 
 def test_corrections_at_once_leave_one_current_value(throwaway_db):

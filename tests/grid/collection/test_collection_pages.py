@@ -220,7 +220,9 @@ def test_taking_from_the_page(client, cast, actors):
     client.force_login(cast.dept)
     codes = "\n".join(row.code12 for row in demands.communities())
     assert client.post("/takings/new/", {"elements": ["RK-001"], "codes": codes}).status_code == 422
-    page = client.post("/takings/new/", {"purpose": "供暖测算", "elements": ["RK-001"], "codes": codes}, follow=True)
+    page = client.post(
+        "/takings/new/", {"purpose": "供暖测算", "basis": "1 号文", "elements": ["RK-001"], "codes": codes}, follow=True
+    )
     assert "103 户" in page.content.decode()
     taking = DataTaking.objects.get()
     client.force_login(cast.community)
@@ -240,7 +242,7 @@ def test_the_api_takes_facts_and_registers_it(client, cast, actors):
     client.force_login(cast.dept)
     url = f"/api/v1/facts/?community={codes}&elements=RK-001"
     assert client.get(url).json()["fields"]["purpose"]
-    answer = client.get(f"{url}&purpose=测算").json()
+    answer = client.get(f"{url}&purpose=测算&basis=1").json()
     assert (answer["count"], answer["taking"]) == (4, DataTaking.objects.get().pk)
     assert answer["facts"][0]["value"] == 100
     assert client.get(f"/api/v1/facts/?community={codes}&elements=RK-999&purpose=x").status_code == 400
@@ -257,7 +259,7 @@ def test_the_api_feeds_drafts_and_dispatches(client, cast):
     client.force_login(cast.dept)
     post = lambda url, body: client.post(url, body, content_type="application/json")  # noqa: E731
     rows = [{"code": "SS-009", "community": places[0], "value": "12"}]
-    assert post("/api/v1/facts/", {"facts": rows}).json() == {"recorded": 1}
+    assert post("/api/v1/facts/", {"facts": rows}).json() == {"recorded": 1, "kept": 0}
     assert post("/api/v1/facts/", {"facts": [rows[0] | {"code": "RK-001"}]}).status_code == 403
     body = {"title": "车位表", "purpose": "测算", "elements": ["SS-009", "ZZ-005"], "communities": places}
     made = post("/api/v1/forms/", body).json()
@@ -294,17 +296,19 @@ def test_the_measures(client, cast, actors):
 @pytest.mark.parametrize("name", sorted(name for name in BASELINE if name.partition(" ")[2].startswith(OURS)))
 def test_a_page_takes_a_constant_number_of_queries(client, cast, actors, name):
     """Pinned in tests/baselines/queries.json; more rows, no more queries."""
-    collection.feed("RK-001", "RK-003")
+    fact = collection.feed("RK-001", "RK-003")[0]
     form = collection.send(actors, "RK-001", "ZZ-005")
     draft = collection.second(actors, "RK-003", "SS-014")
-    taking, _facts = services.facts_take(by=actors.dept, department=form.department, purpose="测算",
+    taking, _facts = services.facts_take(by=actors.dept, department=form.department, purpose="测算", basis="1 号文",
                                          elements=collection.elements("RK-001"), communities=demands.communities())  # fmt: skip
     who, path = name.split(" ")
-    path = path.format(form=form.pk, draft=draft.pk, part=collection.part(form).pk, taking=taking.pk, code="RK-001")
+    path = path.format(
+        form=form.pk, draft=draft.pk, part=collection.part(form).pk, taking=taking.pk, code="RK-001", fact=fact.pk
+    )
     client.force_login(getattr(cast, who))
     client.get(path)
     assert _queries(client, path) == BASELINE[name]
-    collection.feed("RK-004", "RK-005")
+    collection.feed("RK-004", "RK-005"), collection.feed("RK-001", moment=MORNING + timedelta(minutes=1))
     collection.draft(actors, "RK-004", "RK-005")
     assert _queries(client, path) == BASELINE[name]
     assert BASELINE[name] <= 10 or "{" in name

@@ -20,6 +20,12 @@ from tests_support.collection import DAY, MORNING
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _office_hours():
+    with clock.travel(MORNING):
+        yield
+
+
 def test_the_catalogue_is_loaded_once():
     services.elements_load()
     assert services.elements_load() == 0
@@ -187,7 +193,12 @@ def test_a_taking_is_registered_and_seen_where_it_concerns(actors):
     lead = stories.departments(stories.street())[0]
     places = demands.communities(1)
     taking, facts = services.facts_take(
-        by=actors.dept, department=lead, purpose="供暖测算", elements=collection.elements("RK-001"), communities=places
+        by=actors.dept,
+        department=lead,
+        purpose="供暖测算",
+        basis="1 号文",
+        elements=collection.elements("RK-001"),
+        communities=places,
     )
     assert (taking.facts, taking.communities, facts[0].value) == (1, 1, 100)
     seen = {name for name in vars(actors) if DataTaking.objects.visible_to(getattr(actors, name)).exists()}
@@ -206,7 +217,12 @@ def test_a_taking_is_registered_and_seen_where_it_concerns(actors):
     ({"purpose": " "}, Invalid), ({"elements": ()}, Invalid), ({"communities": ()}, Invalid), ({"purpose": "x" * 201}, Invalid),
 ])  # fmt: skip
 def test_what_a_taking_needs(actors, changes, error):
-    words = {"purpose": "测算", "elements": collection.elements("RK-001"), "communities": demands.communities(1)}
+    words = {
+        "purpose": "测算",
+        "basis": "1 号文",
+        "elements": collection.elements("RK-001"),
+        "communities": demands.communities(1),
+    }
     with pytest.raises(error):
         services.facts_take(by=actors.dept, department=stories.departments(stories.street())[0], **words | changes)
     assert not DataTaking.objects.exists()
@@ -215,13 +231,13 @@ def test_what_a_taking_needs(actors, changes, error):
 def test_what_is_not_shared_is_neither_taken_nor_asked_on_a_form(actors):
     lead = stories.departments(stories.street())[0]
     with pytest.raises(Forbidden, match="不予共享"):
-        services.facts_take(by=actors.dept, department=lead, purpose="测算", elements=collection.elements("SJ-007"),
+        services.facts_take(by=actors.dept, department=lead, purpose="测算", basis="1 号文", elements=collection.elements("SJ-007"),
                             communities=demands.communities(1))  # fmt: skip
     with pytest.raises(Invalid, match="不予共享"):
         collection.draft(actors, "SJ-007")
     outside = demands.communities(1, stories.FOREIGN)
     with pytest.raises(Forbidden, match="管辖"):
-        services.facts_take(by=actors.dept, department=lead, purpose="测算", elements=collection.elements("RK-001"),
+        services.facts_take(by=actors.dept, department=lead, purpose="测算", basis="1 号文", elements=collection.elements("RK-001"),
                             communities=outside)  # fmt: skip
 
 
