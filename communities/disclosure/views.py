@@ -89,8 +89,8 @@ class WhitePaperPage(Page):
         ]
         card = CARDS[f"paper.{key}"]
         title = f"{paper.year} 年系统减负白皮书：{table.title}"
-        head = [("年度", str(paper.year)), *card.lines()]
-        return export_response(Sheet(title, columns, table.rows, head, table.synthetic), ending)
+        sheet = Sheet(title, columns, table.rows, [("年度", str(paper.year))], table.synthetic, notes=card.lines())
+        return export_response(sheet, ending)
 
     @staticmethod
     def year(text: str) -> int:

@@ -6,7 +6,7 @@ Text stays text (a formula in a title must not run), numbers stay numbers, a hea
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,11 +40,13 @@ class Sheet:
     synthetic: bool = False
     limit: int = EXPORT_ROWS
     more: bool = False  # there are rows beyond the limit
+    notes: Sequence[tuple[str, str]] = ()  # lines of their own: as of when, metric cards
 
     def head(self) -> list[tuple[str, str]]:
         """The block above the table."""
         lines = [("标题", self.title), ("导出时间", datetime_cn(timezone.now()))]
         lines += [("筛选", "；".join(f"{label}：{value}" for label, value in self.filters) or "全部")]
+        lines += self.notes
         if self.more:
             lines.append(("范围", f"仅含前 {self.limit} 行，请缩小筛选范围后再导出其余部分"))
         if self.synthetic:

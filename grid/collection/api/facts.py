@@ -1,6 +1,7 @@
 """/api/v1/facts/ and /api/v1/communities/<code>/facts/: departments take figures, which is registered, and deliver their own."""
 
 from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -43,7 +44,7 @@ class FactSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field({})
+    @extend_schema_field(OpenApiTypes.ANY)
     def get_value(self, fact):
         """The value, unless another line could tell from it who they are."""
         return None if self.get_withheld(fact) else fact.value

@@ -96,9 +96,8 @@ class FormDetail(DetailPage):
             ),
             Column("fixed", "更正", export=fixed),
         ]  # fmt: skip
-        sheet = Sheet(
-            f"{self.object.number} {self.object.title}", columns, rows, self.export_head(), self.object.is_synthetic
-        )
+        title = f"{self.object.number} {self.object.title}"
+        sheet = Sheet(title, columns, rows, synthetic=self.object.is_synthetic, notes=self.export_head())
         return export_response(sheet, ending)
 
     def export_head(self) -> list[tuple[str, str]]:

@@ -113,7 +113,7 @@ class TakingPage(DetailPage):
                 ),
                 Column("fixed", "更正", export=fixed),
             ]
-            sheet = Sheet("取数", columns, rows, self.export_head(), self.object.is_synthetic)
+            sheet = Sheet("取数", columns, rows, synthetic=self.object.is_synthetic, notes=self.export_head())
             return export_response(sheet, request.GET["export"])
         return super().get(request, *args, **kwargs)
 

@@ -1,5 +1,6 @@
 """Who may have a figure, on what grounds, and how small a sum is told; since when it holds and since when the city knows it."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -270,3 +271,33 @@ def test_a_fifth_survey_in_a_year_needs_approval(actors):
         else:
             with pytest.raises(Invalid, match="每年调查 4 次"):
                 collection.send(actors, form=form)
+
+
+# Exports: what it is, when it was, with its metric card; text stays text.
+
+
+def test_answers_export_with_card_moment_and_text_as_text(client, cast, actors):
+    place = demands.communities(1)[0]
+    form = collection.send(actors, form=collection.draft(actors, "SS-013", communities=(place,)))
+    collection.fill(actors, form, values={"SS-013": "=HYPERLINK(1)"})
+    client.force_login(cast.dept)
+    text = b"".join(client.get(f"/forms/{form.pk}/?export=csv").streaming_content).decode()
+    for words in ("导出时间", "截至", "2026-11-24", "口径,预填率（", "分子", "分母", form.form_code, form.issuer, form.approval_no,
+                  form.item.code):  # fmt: skip
+        assert words in text, words
+    assert ",'=HYPERLINK(1)," in text
+    from python_calamine import CalamineWorkbook
+
+    book = io.BytesIO(b"".join(client.get(f"/forms/{form.pk}/?export=xlsx").streaming_content))
+    rows = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python()
+    assert rows[-1][:3] == [place.code12, place.name, "=HYPERLINK(1)"]
+    assert any(row[0] == "口径" and "预填率" in row[1] for row in rows)
+
+
+def test_refused_duplicates_are_exported_from_the_white_paper(client, actors):
+    collection.feed("RK-001")
+    form = collection.send(actors, "RK-001")
+    text = b"".join(client.get("/public/white-paper/?export=csv&table=duplicates").streaming_content).decode()
+    assert f"{form.title},{form.department.name},2026-11-24,平台已有答案，自动应答,1,0,4," in text and "口径" in text
+    assert not any(place.name in text for place in demands.communities())
+    assert client.get("/public/white-paper/?export=csv&table=x").status_code == 404
