@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0013_grids_end'),
-        ('grid', '0005_open311_index'),
+        ('grid', '0007_incident_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
