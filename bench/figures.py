@@ -52,12 +52,14 @@ def intake(portal, floor, people: list[Person], rounds: int, seconds: int, send=
     """Blow (or ``send(person) -> status``) through the form with all middleware, in turns with the database's own inserts."""
     fields, floors, rates, times = facts(), [], [], []
     send = send or (lambda who: who.post("/whistles/blow/", blow_fields(fields))[0])
-    spent = count = 0.0
+    programs, count = ("web", "postgres"), 0
+    spent = dict.fromkeys(programs, 0.0)
     for _ in range(rounds):
         floors.append(floor.tps("insert", seconds))
-        before = cpu_of(portal.pid("web")) + cpu_of(portal.pid("postgres"))
+        before = {name: cpu_of(portal.pid(name)) for name in programs}
         rate, took = storm(people, send, 302, seconds)
-        spent += cpu_of(portal.pid("web")) + cpu_of(portal.pid("postgres")) - before
+        for name in programs:
+            spent[name] += cpu_of(portal.pid(name)) - before[name]
         count += len(took)
         rates.append(rate)
         times += took
@@ -66,7 +68,8 @@ def intake(portal, floor, people: list[Person], rounds: int, seconds: int, send=
         "intake, req/s": statistics.median(rates),
         "intake p95, ms": at(sorted(times), 0.95) * 1000,
         "intake ÷ floor": statistics.median(rates) / statistics.median(floors),
-        "intake CPU, ms": spent / count * 1000,
+        "intake CPU, ms": sum(spent.values()) / count * 1000,
+        "of which PostgreSQL, ms": spent["postgres"] / count * 1000,
     }
 
 

@@ -76,18 +76,49 @@ def worklists(f) -> dict[str, float]:
     })  # fmt: skip
 
 
-def intake(portal, floor, f, rounds: int, seconds: int) -> dict[str, float]:
-    """Report through the form with all middleware, in turns with the database's own inserts; the first turn only warms up."""
+def workers(portal, count: int) -> list:
+    """Signed-in grid workers of as many streets, as a city has them: one street's reports wait for its next number."""
+    from django.test import Client
+
+    from governance.accounts import demo
+    from governance.accounts.roles import Role
+    from governance.territory.models import Division
+
     from .load import Person
 
-    people = [Person(portal.url, WORKER) for _ in range(f.CLIENTS)]
+    found = []
+    for number, street in enumerate(Division.objects.streets().select_related("unit").order_by("code12")[:count]):
+        place = Division.objects.communities().filter(street=street).order_by("code12").first()
+        user = demo.person_add(
+            username=f"bench.{number}", name="bench", password="", role=Role.GRID_WORKER, unit=street.unit, street=street,
+            community=place,
+        )  # fmt: skip
+        client = Client(HTTP_HOST="127.0.0.1")
+        client.force_login(user)
+        found.append(Person(portal.url, session=client.cookies["sessionid"].value))
+    return found
+
+
+def intake(portal, floor, f, people: list, rounds: int, seconds: int) -> dict[str, float]:
+    """Report through the form with all middleware, in turns with the database's own inserts; the first turn only warms up."""
     words = {"words": "楼道电梯困人，按钮失灵", "place": "1 号楼"}
 
-    def send(who: Person) -> int:
+    def send(who) -> int:
         return who.post("/incidents/new/", {**words, "form_key": str(uuid.uuid4())})[0]
 
     f.intake(portal, floor, people, 1, 2, send)
     return f.intake(portal, floor, people, rounds, seconds, send)
+
+
+def pages(f, people: list, seconds: int) -> dict[str, float]:
+    """Worklist pages per second of a street, in turns."""
+    from .load import storm
+
+    rates = {path: [] for path in ("/incidents/", "/incidents/?state=open")}
+    for _ in range(3):
+        for path, found in rates.items():
+            found.append(storm(people, lambda who, path=path: who.get(path)[0], 200, seconds)[0])
+    return {path: sorted(found)[1] for path, found in rates.items()}
 
 
 def main() -> int:
@@ -107,19 +138,24 @@ def main() -> int:
 
         from . import figures as f
         from .floor import Floor
+        from .load import Person
 
         routing_load()
         floor = Floor(portal, FOLDER)
+        people = workers(portal, f.CLIENTS)
+        clerks = [Person(portal.url, STAFF) for _ in range(f.CLIENTS)]
         seed(floor.url, 1, options.small)
-        small = worklists(f)
+        small, quick = worklists(f), pages(f, clerks, 2)
         if options.rows > options.small:
             seed(floor.url, options.small + 1, options.rows)
-        large = worklists(f)
+        large, slow = worklists(f), pages(f, clerks, 2)
         found = {
             "rows": options.rows, "worklists small, ms": small, "worklists large, ms": large,
             "worklist ÷ primary key": {name: large[name] / large["primary key"] for name in large},
             "large ÷ small": {name: large[name] / small[name] for name in large},
-            **intake(portal, floor, f, options.rounds, options.seconds), "load": os.getloadavg()[0],
+            "pages per second, small": quick, "pages per second, large": slow,
+            "page, small ÷ large": {name: quick[name] / slow[name] for name in quick},
+            **intake(portal, floor, f, people, options.rounds, options.seconds), "load": os.getloadavg()[0],
         }  # fmt: skip
     print(json.dumps(found, indent=1, ensure_ascii=False))
     return 0
