@@ -101,6 +101,9 @@ def examine(table: Table, by: Actor) -> None:
     if len(table.good) == len(table.rows):  # what is wrong in itself cannot be compared
         drawn = [row for row in table.rows if row.number in shapes]
         codes_propose(drawn, shapes, context)
+        for row in drawn:
+            if not is_frame(row.values) and int(row.values["code15"][12:]) > LAST[row.values["kind"]]:
+                table.refuse(row, "code15", "这个社区此类网格的顺序码已用完；用过的编码不再给别的网格")
         _together(table, drawn, shapes, context)
 
 

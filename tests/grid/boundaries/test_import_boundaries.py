@@ -149,6 +149,17 @@ def test_ending_needs_a_grid_and_leaves_no_gap(own, preview):
     assert "不能停用" in messages(preview(own))
 
 
+@pytest.mark.parametrize(("kind", "last"), [("base", 899), ("special", 999)])
+def test_when_the_numbers_have_run_out(own, preview, community, kind, last):
+    """Base grids never spill over into the special ones' numbers."""
+    Grid.objects.create(code15=f"{community.code12}{last}", community=community, street_id=community.street_id,
+                        unit_id=community.unit_id, seq=last, kind=kind, name="最后一个", ended_on=clock.today())  # fmt: skip
+    fresh = halved(features(own)[0])[1]
+    fresh["properties"]["kind"] = kind
+    own["features"].append(fresh)
+    assert "顺序码已用完" in messages(preview(own))
+
+
 def test_a_number_taken_meanwhile_is_not_given_again(own, preview, actors, community):
     own["features"].append(halved(features(own)[0])[1])
     batch = preview(own)
