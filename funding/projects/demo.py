@@ -74,8 +74,15 @@ ORDER = ("idea", "proposed", "consulted", "deliberated", "resolved", "publicised
 STEPS = {"proposed": "propose", "consulted": "consult", "deliberated": "deliberate", "resolved": "resolve"}
 # Days from the idea to a little after the state.
 NEED = {"proposed": 6, "consulted": 8, "deliberated": 10, "resolved": 12, "publicised": 14, "reviewing": 22, "filing": 24,
-        "implementing": 40, "accepted": 38, "final": 45, "appealed": 6, "refused": 9, "withdrawn": 30}  # fmt: skip
+        "implementing": 40, "accepted": 38, "final": 45, "appealed": 6, "refused": 14, "withdrawn": 30}  # fmt: skip
 LONGEST_GAP = 70  # days between two payments of a long story
+APPEALS = {None: "设备放在大厅供居民使用，社区办公另有设备。", False: "桌椅已经用了多年，居民来办事时也要坐。"}
+QUOTES = {
+    "健身器材采购": [
+        {"name": "康健体育用品商行", "fen": 25_400_00}, {"name": "动力体育器材店", "fen": 26_200_00},
+        {"name": "全民健身用品中心", "fen": 27_000_00},
+    ],
+}  # fmt: skip
 MINUTES = {
     "propose": "党组织逐项核对居民提议，同意提交两委会商议。", "consult": "两委会商议了做法和预算，同意提交党员大会。",
     "deliberate": "党员大会审议，建议施工避开午休。", "resolve": "居民代表逐项表决，同意实施，结果当场公布。",
@@ -180,7 +187,7 @@ def _appeal(town: Town, row: Project, end: datetime, *, allow: bool | None) -> N
     """A finding that is appealed against; one waits, one was refused."""
     for found in row.findings.filter(status="open"):
         with town.at(1, end):
-            services.finding_appeal(finding=found, by=town.secretary, note="设备放在大厅供居民使用，社区办公另有设备。")
+            services.finding_appeal(finding=found, by=town.secretary, note=APPEALS[allow])
         if allow is not None:
             with town.at(2, end):
                 found.refresh_from_db()
@@ -227,7 +234,8 @@ def _pay(town: Town, project: Project, payment: tuple, gap: int, end: datetime) 
         bill = _bill(f"DEMO ONLY - {project.number} - {yuan}.00 - No. {project.payments.count() + 1}")
         row = services.payment_ask(
             by=town.secretary, supplier=supplier, project=project, economic_code=line.economic_code,
-            amount_fen=yuan * 100, purpose=purpose, collective="两委会集体研究，比较三家后决定。" if yuan >= 10_000 else "",
+            amount_fen=yuan * 100, purpose=purpose, quotes=QUOTES.get(purpose, ()),
+            collective="两委会集体研究，比较三家后决定。" if yuan >= 10_000 and purpose not in QUOTES else "",
             files=[(f"{purpose}发票.pdf", bill)], is_synthetic=True,
         )  # fmt: skip
         row = services.payment_step(payment=row, action="submit", by=town.secretary)

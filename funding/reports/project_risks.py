@@ -39,8 +39,10 @@ def publicity(scope: Scope, actor: Actor, payments: Sequence[Payment]) -> list[F
     rows = PublicNotice.objects.filter(
         sources.projects(scope, "project__"), project__in=Project.objects.visible_to(actor), round=F("project__round")
     )
-    found = []
+    found, last = [], {}
     for row in rows.select_related("project__community").order_by("id"):
+        last[row.project_id, row.kind] = row  # one that hung longer counts as it hung in the end
+    for row in last.values():
         days, needed = (row.to_on - row.from_on).days + 1, policy(DAYS[Notice(row.kind)])
         if days < needed:
             project = row.project

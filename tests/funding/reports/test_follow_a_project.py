@@ -115,8 +115,11 @@ def test_publicity_too_short_when_the_rule_grows(spent, actors):
     from governance.kernel.policy import policy_change
 
     assert findings(spent.scope, actors.finance)["publicity"] == []
+    later = spent.project("publicised", title="第二件")
     policy_change(key="funding.decision_notice_days", value=15, effective_from=date(2025, 1, 1))
-    assert [row.text for row in findings(spent.scope, actors.finance)["publicity"]] == ["决议公开 9 日，少于 15 日"]
+    assert [row.text for row in findings(spent.scope, actors.finance)["publicity"]] == ["决议公开 9 日，少于 15 日"] * 2
+    services.notice_extend(project=later, by=actors.community, to_on=clock.today() + timedelta(days=7))
+    assert len(findings(spent.scope, actors.finance)["publicity"]) == 1  # the longer one is long enough
 
 
 def test_budget_and_final_account_by_code(spent, place):  # noqa: F811
