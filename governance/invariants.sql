@@ -274,6 +274,15 @@ WHERE p.status NOT IN ('draft', 'cancelled') AND (
     NOT EXISTS (SELECT 1 FROM governance_storedfile f WHERE f.subject_type = 'paymentrequest' AND f.subject_id = p.id)
     OR (p.needs_second AND p.status NOT IN ('submitted', 'second') AND p.second_label IN ('', p.approved_label)));
 
+-- name: incidents: every kept move is counted, and only what was handled can have been in time
+SELECT i.id FROM grid_incident i
+LEFT JOIN (
+    SELECT incident_id, count(*) FILTER (WHERE kind = 'sent_back') AS back, count(*) FILTER (WHERE kind = 'rerouted') AS rerouted
+    FROM grid_move GROUP BY 1
+) m ON m.incident_id = i.id
+WHERE coalesce(m.back, 0) > i.return_count OR coalesce(m.rerouted, 0) > i.reroute_count
+    OR (i.handled_in_time IS NOT NULL AND i.handled_at IS NULL);
+
 -- name: incidents: what is handled somewhere is handled by somebody, and what was whistled ends with its whistle
 SELECT i.id FROM grid_incident i LEFT JOIN governance_whistle w ON w.id = i.whistle_id
 WHERE i.status = 'handling' AND (i.level = '' OR (i.level = 'department' AND i.department_id IS NULL))

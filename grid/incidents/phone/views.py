@@ -146,7 +146,8 @@ def said_of(row: Incident) -> dict:
     """What the reporter is told: number, grid, who has it, by which rule."""
     return {
         "number": row.number, "url": row.get_absolute_url(), "headline": row.headline,
-        "grid": str(row.grid.name if row.grid else row.community), "handler": handler(row) if row.level else f"{row.community}（待立案）",
+        "grid": str(row.grid.name if row.grid else row.community), 
+        "handler": handler(row) if row.level else f"{row.community}（{row.get_status_display()}）",
         "rule": row.rule.title if row.rule else "立案后按派遣规则认定",
     }  # fmt: skip
 

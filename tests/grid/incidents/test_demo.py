@@ -2,8 +2,10 @@
 
 import pytest
 
+from governance.kernel.links import AnswerLink
 from governance.kernel.outbox import OutboxMail
-from grid.incidents import demo
+from governance.kernel.rollup import rollup_fold
+from grid.incidents import demo, figures
 from grid.incidents.models import Incident
 from grid.incidents.states import Door, IncidentStatus
 
@@ -18,3 +20,14 @@ def test_the_demo_has_a_history(monkeypatch):
     assert not OutboxMail.objects.filter(thread__startswith="incident:").exists()
     assert rows.filter(door=Door.OPEN311).count() == 4
     assert demo.incidents_demo_load() == 0
+
+
+@pytest.mark.django_db
+def test_the_demo_has_a_duty_that_is_unclear(actors):
+    """The heat map and the admission list have something to show; links and mails are not made of old history."""
+    demo.incidents_demo_load()
+    while rollup_fold():
+        pass
+    found = figures.unclear(actors.city)
+    assert [one.category.code for one in found] == ["G201"] and found[0].reasons
+    assert not AnswerLink.objects.filter(subject_type="incident").exists()
