@@ -31,8 +31,9 @@ def serve(user, actors) -> Grid:
 def kept(page) -> None:
     """Open the page and wait until the telephone holds it."""
     page.goto("/report/")
-    page.wait_for_function(
-        "async () => navigator.serviceWorker.controller && (await caches.match('/report/shell/')) !== undefined"
+    page.evaluate(  # wait_for_function takes a promise itself for true
+        "async () => { while (!(navigator.serviceWorker.controller && await caches.match('/report/shell/')))"
+        " await new Promise((go) => setTimeout(go, 50)); }"
     )
 
 
