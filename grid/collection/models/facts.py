@@ -93,6 +93,11 @@ class Fact(models.Model):
         return self.element.shown(self.value)
 
     @property
+    def badge(self) -> Origin:
+        """Where it came from, with its colour and icon."""
+        return Origin(self.origin)
+
+    @property
     def by_hand(self) -> bool:
         """Whether a community typed it in."""
         return self.origin in BY_HAND
