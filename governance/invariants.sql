@@ -144,9 +144,10 @@ LEFT JOIN LATERAL (
 ) e ON true
 WHERE e.to_status IS DISTINCT FROM b.status;
 
--- name: ledger: every journal has all its legs and adds up to nothing
+-- name: ledger: every journal has all its legs, adds up to nothing and says what it moves
 SELECT j.id FROM funding_journal j LEFT JOIN funding_entry e ON e.journal_id = j.id
-GROUP BY j.id, j.legs HAVING count(e.id) <> j.legs OR count(e.id) < 2 OR coalesce(sum(e.fen), 0) <> 0;
+GROUP BY j.id, j.legs, j.amount_fen HAVING count(e.id) <> j.legs OR count(e.id) < 2 OR coalesce(sum(e.fen), 0) <> 0
+    OR coalesce(sum(e.fen) FILTER (WHERE e.fen > 0), 0) <> j.amount_fen;
 
 -- name: ledger: every balance is the sum of its entries
 SELECT a.id FROM funding_account a LEFT JOIN funding_entry e ON e.account_id = a.id

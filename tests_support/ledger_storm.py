@@ -1,7 +1,7 @@
 """Writers that are killed in the middle of posting. ``python -m tests_support.ledger_storm SECONDS SEED FILE`` as the portal's own role.
 
 Eight processes post random movements; one after another dies by SIGKILL and is replaced. What a writer was told to be done
-(its commit returned) it appends to FILE, one key a line.
+(its commit returned) it appends to FILE, one key a line. A slow machine storms on until LEAST keys are told, for two minutes at most.
 """
 
 import os
@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-WRITERS = 8
+WRITERS, LEAST = 8, 200
 
 
 def write(seed: int, path: str) -> None:
@@ -57,6 +57,15 @@ def start(seed: int, path: str) -> int:
     return child
 
 
+def told(path: str) -> int:
+    """Keys in the file so far."""
+    try:
+        with open(path) as file:
+            return sum(1 for _ in file)
+    except FileNotFoundError:
+        return 0
+
+
 def main() -> int:
     """Run the storm."""
     import django
@@ -64,8 +73,9 @@ def main() -> int:
     django.setup()
     seconds, seed, path = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     rng, kills, until = random.Random(seed), 0, time.monotonic() + seconds
+    at_most = until + 120
     living = [start(seed * 1000 + number, path) for number in range(WRITERS)]
-    while time.monotonic() < until:
+    while time.monotonic() < until or (told(path) < LEAST and time.monotonic() < at_most):
         time.sleep(rng.uniform(0.01, 0.12))
         victim = living.pop(rng.randrange(len(living)))
         os.kill(victim, signal.SIGKILL)

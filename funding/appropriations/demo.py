@@ -50,40 +50,39 @@ def appropriations_demo_load(*, now: datetime | None = None) -> int:
     unit = Division.objects.select_related("unit").get(code12=STREET).unit
     with transaction.atomic():
         for number, fund in enumerate(ENTITLED_FUNDS):
-            _run(fund, start + span * 0.03 + timedelta(minutes=number), span)
+            _run(fund, start + span * 0.03, number, span)
         for row in ManagementUnit.objects.all():
             services.payees_load(unit=row)
         for number, facts in enumerate(BATCHES):
-            _batch(unit, facts, start + span * facts[3] + timedelta(minutes=number), span)
+            _batch(unit, facts, start + span * facts[3], number, span)
     return EntitlementRun.objects.count() + DisbursementBatch.objects.count()
 
 
-def _office(moment: datetime) -> datetime:
-    """The same day, in office hours."""
-    local = timezone.localtime(moment)
-    return local if 9 <= local.hour < 17 else local.replace(hour=10)
+def _office(moment: datetime, number: int) -> datetime:
+    """The same day in office hours, the ``number``-th case of that morning: later cases come later whatever the time is now."""
+    return timezone.localtime(moment).replace(hour=10, minute=number, second=0)
 
 
-def _run(fund: str, moment: datetime, span: timedelta) -> None:
+def _run(fund: str, moment: datetime, number: int, span: timedelta) -> None:
     """Calculated by the city's clerk, approved by the office, given out a few days later."""
     clerk = Actor(label="市级经办 林晓（演示）", posts=(Post(role=Role.CITY_OFFICE),))
     office = _person("shi.lingdao", "市领导小组办公室（演示）", Post(role=Role.CITY_OFFICE))
-    with clock.travel(_office(moment)):
+    with clock.travel(_office(moment, number)):
         run = services.run_calculate(by=clerk, year=moment.year, fund=fund, note="年度核定", is_synthetic=True)
         run = services.run_step(run=run, action="submit", by=clerk)
-    with clock.travel(_office(moment + span * 0.01)):
+    with clock.travel(_office(moment + span * 0.01, number)):
         run = services.run_step(run=run, action="approve", by=office, note="同意。")
-    with clock.travel(_office(moment + span * 0.02)):
+    with clock.travel(_office(moment + span * 0.02, number)):
         services.run_step(run=run, action="appropriate", by=office)
 
 
-def _batch(unit: ManagementUnit, facts: tuple, moment: datetime, span: timedelta) -> None:
+def _batch(unit: ManagementUnit, facts: tuple, moment: datetime, number: int, span: timedelta) -> None:
     """Drawn up, checked, approved by another, sent to the bank, answered a few days later."""
     fund, quarter, percent, _part, answered, bounce = facts
     post = Post(role=Role.UNIT_FINANCE, unit_id=unit.pk)
     clerk = Actor(label="区财政经办 于涛（演示）", posts=(post,))
     finance = _person("qu.caizheng", "区财政局（演示）", post)
-    with clock.travel(_office(moment)):
+    with clock.travel(_office(moment, number)):
         batch = services.batch_draft(
             by=clerk,
             unit=unit,
@@ -96,10 +95,10 @@ def _batch(unit: ManagementUnit, facts: tuple, moment: datetime, span: timedelta
         if not batch.count:
             return
         batch = services.batch_step(batch=batch, action="check", by=clerk)
-    with clock.travel(_office(moment + span * 0.01)):
+    with clock.travel(_office(moment + span * 0.01, number)):
         batch = services.batch_step(batch=batch, action="approve", by=finance)
         batch = services.batch_export(batch=batch, by=finance)
-    with clock.travel(_office(moment + span * 0.02)):
+    with clock.travel(_office(moment + span * 0.02, number)):
         upload = bank_answer(batch, answered, bounce)
         back = services.return_preview(by=finance, batch=batch, upload=upload)
         services.return_apply(by=finance, bank_return=back)

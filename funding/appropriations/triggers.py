@@ -19,7 +19,7 @@ run_adds_up = pgtrigger.Trigger(
             RAISE EXCEPTION 'entitlement_fixed: run % is no longer a draft', NEW.number {_CHECK};
         END IF;
         IF OLD.status = 'draft' AND NEW.status = 'submitted' THEN
-            SELECT count(*), coalesce(sum(amount_fen), 0) INTO n, fen FROM funding_entitlementline WHERE run_id = NEW.id;
+            SELECT count(*), coalesce(sum(amount_fen), 0) INTO n, fen FROM public.funding_entitlementline WHERE run_id = NEW.id;
             IF n <> NEW.communities OR fen <> NEW.total_fen THEN
                 RAISE EXCEPTION 'entitlement_sum: run % says %, its lines %', NEW.number, NEW.total_fen, fen {_CHECK};
             END IF;
@@ -27,9 +27,9 @@ run_adds_up = pgtrigger.Trigger(
         IF OLD.status = 'submitted' AND NEW.status = 'approved' THEN
             PERFORM pg_advisory_xact_lock(4206, NEW.year);
             IF EXISTS (
-                SELECT FROM funding_entitlementline l WHERE l.run_id = NEW.id AND l.given_fen <> (
-                    SELECT coalesce(sum(o.amount_fen), 0) FROM funding_entitlementline o
-                    JOIN funding_entitlementrun r ON r.id = o.run_id AND r.status IN {GRANTED}
+                SELECT FROM public.funding_entitlementline l WHERE l.run_id = NEW.id AND l.given_fen <> (
+                    SELECT coalesce(sum(o.amount_fen), 0) FROM public.funding_entitlementline o
+                    JOIN public.funding_entitlementrun r ON r.id = o.run_id AND r.status IN {GRANTED}
                     WHERE o.community_id = l.community_id AND o.year = l.year AND o.fund = l.fund)
             ) THEN
                 RAISE EXCEPTION 'entitlement_stale: something was granted since run % was calculated', NEW.number {_CHECK};
@@ -42,9 +42,9 @@ line_in_a_draft = pgtrigger.Trigger(
     name="line_in_a_draft",
     operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
     when=pgtrigger.Before,
-    declare=[("r", "funding_entitlementrun%ROWTYPE")],
+    declare=[("r", "public.funding_entitlementrun%ROWTYPE")],
     func=f"""
-        SELECT * INTO r FROM funding_entitlementrun WHERE id = coalesce(NEW.run_id, OLD.run_id);
+        SELECT * INTO r FROM public.funding_entitlementrun WHERE id = coalesce(NEW.run_id, OLD.run_id);
         IF r.status <> 'draft' THEN
             RAISE EXCEPTION 'entitlement_fixed: run % is no longer a draft', r.number {_CHECK};
         END IF;
@@ -71,14 +71,14 @@ batch_adds_up = pgtrigger.Trigger(
             RAISE EXCEPTION 'disbursement_fixed: batch % is no longer a draft', NEW.number {_CHECK};
         END IF;
         IF OLD.status = 'draft' AND NEW.status = 'checked' THEN
-            SELECT count(*), coalesce(sum(amount_fen), 0) INTO n, fen FROM funding_disbursementline
+            SELECT count(*), coalesce(sum(amount_fen), 0) INTO n, fen FROM public.funding_disbursementline
             WHERE batch_id = NEW.id AND status = 'planned';
             IF n <> NEW.count OR fen <> NEW.total_fen THEN
                 RAISE EXCEPTION 'disbursement_sum: batch % says %, its lines %', NEW.number, NEW.total_fen, fen {_CHECK};
             END IF;
         END IF;
         IF NEW.status = 'settled' AND EXISTS (
-            SELECT FROM funding_disbursementline WHERE batch_id = NEW.id AND status IN ('planned', 'sent')) THEN
+            SELECT FROM public.funding_disbursementline WHERE batch_id = NEW.id AND status IN ('planned', 'sent')) THEN
             RAISE EXCEPTION 'disbursement_open: batch % has lines under way', NEW.number {_CHECK};
         END IF;
         RETURN NEW;
@@ -99,10 +99,10 @@ payment_within_grant = pgtrigger.Trigger(
             END IF;
         END IF;
         PERFORM pg_advisory_xact_lock(4207, NEW.community_id::int);
-        SELECT coalesce(sum(l.amount_fen), 0) INTO granted FROM funding_entitlementline l
-        JOIN funding_entitlementrun r ON r.id = l.run_id AND r.status IN {PAYABLE}
+        SELECT coalesce(sum(l.amount_fen), 0) INTO granted FROM public.funding_entitlementline l
+        JOIN public.funding_entitlementrun r ON r.id = l.run_id AND r.status IN {PAYABLE}
         WHERE l.community_id = NEW.community_id AND l.year = NEW.year AND l.fund = NEW.fund;
-        SELECT coalesce(sum(amount_fen), 0) INTO used FROM funding_disbursementline
+        SELECT coalesce(sum(amount_fen), 0) INTO used FROM public.funding_disbursementline
         WHERE community_id = NEW.community_id AND year = NEW.year AND fund = NEW.fund AND status IN ('planned', 'sent', 'arrived');
         IF used > granted THEN
             RAISE EXCEPTION 'disbursement_over: community % was granted %, not %', NEW.community_id, granted, used {_CHECK};
@@ -114,9 +114,9 @@ payment_in_its_batch = pgtrigger.Trigger(
     name="payment_in_its_batch",
     operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
     when=pgtrigger.Before,
-    declare=[("b", "funding_disbursementbatch%ROWTYPE")],
+    declare=[("b", "public.funding_disbursementbatch%ROWTYPE")],
     func=f"""
-        SELECT * INTO b FROM funding_disbursementbatch WHERE id = coalesce(NEW.batch_id, OLD.batch_id);
+        SELECT * INTO b FROM public.funding_disbursementbatch WHERE id = coalesce(NEW.batch_id, OLD.batch_id);
         IF b.status <> 'draft' AND (TG_OP <> 'UPDATE' OR NEW.amount_fen <> OLD.amount_fen OR NEW.number <> OLD.number
             OR NEW.community_id <> OLD.community_id OR NEW.payee_id IS DISTINCT FROM OLD.payee_id) THEN
             RAISE EXCEPTION 'disbursement_fixed: batch % is no longer a draft', b.number {_CHECK};

@@ -57,6 +57,9 @@ class Account(models.Model):
                 condition=Q(kind="source", balance_fen__lte=0) | ~Q(kind="source") & Q(balance_fen__gte=0),
             ),
             models.CheckConstraint(
+                name="account_known", condition=Q(kind__in=AccountKind.values) & Q(fund__in=Fund.values)
+            ),
+            models.CheckConstraint(
                 name="account_holder",
                 condition=Q(community__isnull=True, street__isnull=True)
                 | Q(community__isnull=False, street__isnull=False, unit__isnull=False),

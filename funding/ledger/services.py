@@ -102,7 +102,7 @@ def journals_post(*, by: Actor, rows: Sequence[JournalInput]) -> list[Journal]:
     with together():
         ids = sorted({leg.account.pk for row in rows for leg in row.legs})
         with connection.cursor() as cursor:
-            cursor.execute("SELECT funding_lock(%s)", [ids])
+            cursor.execute("SELECT funding_moment(%s, now())", [ids])
         return [_post(by, row) for row in rows]
 
 
@@ -161,18 +161,21 @@ def _post(by: Actor, row: JournalInput) -> Journal:
     return journal
 
 
+# The accounts are locked first: then the journal's moment can follow everything that was posted to them.
 _STORE = """
-WITH j AS (
+WITH m AS (
+    SELECT funding_moment($17::bigint[], $4::timestamptz) AS at
+), j AS (
     INSERT INTO funding_journal (kind, fund, day, at, memo, key, legs, amount_fen, document_type, document_id, document_label,
                                  document_url, reverses_id, created_by_id, by_label, tx, is_synthetic)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16)
+    SELECT $1, $2, $3, m.at, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16 FROM m
     ON CONFLICT (key) DO NOTHING RETURNING id, at
 ), e AS (
     INSERT INTO funding_entry (journal_id, line, account_id, fen, balance_after, seq, at)
     SELECT j.id, leg.line, leg.account, leg.fen, 0, 0, j.at
     FROM j, unnest($17::bigint[], $18::bigint[]) WITH ORDINALITY AS leg (account, fen, line)
 )
-SELECT id FROM j
+SELECT id, at FROM j
 """
 
 
@@ -188,7 +191,7 @@ def _store(journal: Journal, legs: list[Leg]) -> bool:
         execute(cursor, "ledger_post", _STORE, values)
         found = cursor.fetchone()
     if found:
-        journal.pk, journal._state.adding, journal._state.db = found[0], False, "default"
+        (journal.pk, journal.at), journal._state.adding, journal._state.db = found, False, "default"
     return bool(found)
 
 

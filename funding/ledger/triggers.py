@@ -4,6 +4,10 @@
 - A journal is judged once, when its transaction commits: all its legs are there, they add up to nothing, and they go
   a way that its kind allows. Legs cannot join later: the journal remembers its transaction, its legs are numbered.
 - Months that are closed take nothing more. Nothing is ever changed or deleted; a mistake is reversed, once.
+- All legs carry their journal's moment, and an account's entries follow each other in time: books of any moment add up.
+
+Tables are named with their schema, or a temporary table of the same name would be read instead; ``guards.sealed`` takes
+away the other ways around a trigger (migration 0007).
 """
 
 import pgtrigger
@@ -23,7 +27,7 @@ def _ways() -> str:
         cases.append(
             f"WHEN '{kind.value}' THEN (CASE WHEN e.fen < 0 THEN a.kind IN ({leaves}) ELSE a.kind IN ({enters}) END)"
         )
-    return f"(CASE NEW.kind {' '.join(cases)} ELSE true END)"
+    return f"(CASE NEW.kind {' '.join(cases)} ELSE NEW.kind = '{JournalKind.REVERSAL.value}' END)"
 
 
 # Text, because a trigger that reads another table's columns has to name them all the same way in every migration.
@@ -32,8 +36,11 @@ journal_opens = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     when=pgtrigger.Before,
     func=f"""
+        IF current_setting('transaction_isolation') <> 'read committed' THEN
+            RAISE EXCEPTION 'ledger_isolation: an old snapshot does not see which months are closed' {_CHECK};
+        END IF;
         PERFORM pg_advisory_xact_lock_shared(4205, extract(year FROM NEW.day)::int * 12 + extract(month FROM NEW.day)::int);
-        IF EXISTS (SELECT FROM funding_period WHERE year = extract(year FROM NEW.day)
+        IF EXISTS (SELECT FROM public.funding_period WHERE year = extract(year FROM NEW.day)
                    AND month = extract(month FROM NEW.day) AND status = 'closed') THEN
             RAISE EXCEPTION 'ledger_period_closed: % is closed', to_char(NEW.day, 'YYYY-MM') {_CHECK};
         END IF;
@@ -46,24 +53,27 @@ journal_is_whole = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     when=pgtrigger.After,
     timing=pgtrigger.Deferred,
-    declare=[("n", "int"), ("total", "bigint"), ("legal", "boolean"), ("other", "int")],
+    declare=[("n", "int"), ("total", "bigint"), ("gain", "bigint"), ("legal", "boolean"), ("other", "int")],
     func=f"""
-        SELECT count(*), coalesce(sum(e.fen), 0), bool_and({_ways()}) INTO n, total, legal
-        FROM funding_entry e JOIN funding_account a ON a.id = e.account_id WHERE e.journal_id = NEW.id;
+        SELECT count(*), coalesce(sum(e.fen), 0), coalesce(sum(e.fen) FILTER (WHERE e.fen > 0), 0), bool_and({_ways()})
+        INTO n, total, gain, legal FROM public.funding_entry e JOIN public.funding_account a ON a.id = e.account_id WHERE e.journal_id = NEW.id;
         IF n < 2 OR n <> NEW.legs THEN
             RAISE EXCEPTION 'ledger_legs: journal % has % of % legs', NEW.id, n, NEW.legs {_CHECK};
         END IF;
         IF total <> 0 THEN
             RAISE EXCEPTION 'ledger_unbalanced: journal % is off by %', NEW.id, total {_CHECK};
         END IF;
+        IF gain <> NEW.amount_fen THEN
+            RAISE EXCEPTION 'ledger_amount: journal % says %, its legs %', NEW.id, NEW.amount_fen, gain {_CHECK};
+        END IF;
         IF NOT legal THEN
             RAISE EXCEPTION 'ledger_way: a journal of kind % may not move this money', NEW.kind {_CHECK};
         END IF;
         IF NEW.reverses_id IS NOT NULL THEN
-            SELECT count(*) INTO other FROM funding_entry o JOIN funding_entry e
+            SELECT count(*) INTO other FROM public.funding_entry o JOIN public.funding_entry e
             ON e.account_id = o.account_id AND e.fen = -o.fen AND e.journal_id = NEW.id WHERE o.journal_id = NEW.reverses_id;
-            IF other <> n OR n <> (SELECT legs FROM funding_journal WHERE id = NEW.reverses_id)
-               OR 'reversal' = (SELECT kind FROM funding_journal WHERE id = NEW.reverses_id) THEN
+            IF other <> n OR n <> (SELECT legs FROM public.funding_journal WHERE id = NEW.reverses_id)
+               OR 'reversal' = (SELECT kind FROM public.funding_journal WHERE id = NEW.reverses_id) THEN
                 RAISE EXCEPTION 'ledger_reversal: journal % is not the mirror of %', NEW.id, NEW.reverses_id {_CHECK};
             END IF;
         END IF;
@@ -74,13 +84,16 @@ entry_posts = pgtrigger.Trigger(
     name="entry_posts",
     operation=pgtrigger.Insert,
     when=pgtrigger.Before,
-    declare=[("j", "funding_journal%ROWTYPE"), ("a", "funding_account%ROWTYPE")],
+    declare=[("j", "public.funding_journal%ROWTYPE"), ("a", "public.funding_account%ROWTYPE")],
     func=f"""
-        SELECT * INTO j FROM funding_journal WHERE id = NEW.journal_id;
+        IF TG_RELID <> 'public.funding_entry'::regclass THEN
+            RAISE EXCEPTION 'ledger_entry: only entries move balances' {_CHECK};
+        END IF;
+        SELECT * INTO j FROM public.funding_journal WHERE id = NEW.journal_id;
         IF NOT FOUND OR j.tx <> pg_current_xact_id()::text::bigint OR NEW.line < 1 OR NEW.line > j.legs THEN
             RAISE EXCEPTION 'ledger_late_leg: journal % takes no further leg', NEW.journal_id {_CHECK};
         END IF;
-        UPDATE funding_account SET balance_fen = balance_fen + NEW.fen, entries = entries + 1,
+        UPDATE public.funding_account SET balance_fen = balance_fen + NEW.fen, entries = entries + 1,
                last_at = greatest(last_at, j.at)
         WHERE id = NEW.account_id RETURNING * INTO a;
         IF a.fund IS DISTINCT FROM j.fund THEN
@@ -90,9 +103,12 @@ entry_posts = pgtrigger.Trigger(
            AND NOT (a.year = extract(year FROM j.day) + 1 AND j.kind IN ('{JournalKind.CARRY.value}', '{JournalKind.REVERSAL.value}')) THEN
             RAISE EXCEPTION 'ledger_year: account % is of %, the journal of %', a.id, a.year, j.day {_CHECK};
         END IF;
+        IF a.last_at <> j.at THEN
+            RAISE EXCEPTION 'ledger_moment: account % has moved since %, post again', a.id, j.at USING ERRCODE = 'serialization_failure';
+        END IF;
         NEW.balance_after := a.balance_fen;
         NEW.seq := a.entries;
-        NEW.at := a.last_at;
+        NEW.at := j.at;
         RETURN NEW;
     """,
 )

@@ -1,8 +1,11 @@
 """The bank's file: right ones are posted once however often they come, wrong ones are refused row by row (issue 5)."""
 
 import io
+import time
+import zipfile
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from python_calamine import CalamineWorkbook
@@ -208,6 +211,81 @@ def test_what_is_no_table_at_all(sent, name, content, message):
         )
     assert set(refused.value.fields) == {"file"}
     assert not BankReturn.objects.exists()
+
+
+def with_formula(batch, column: int, formula: str, shown) -> SimpleUploadedFile:
+    """An honest file but for one cell of the first line, which is a formula that shows a value."""
+    rows = story.rows_of(batch)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for at, line in enumerate([story.HEADINGS, *rows, story.control(batch, rows)]):
+        sheet.write_row(at, 0, line)
+    sheet.write_formula(1, column, formula, None, shown)
+    book.close()
+    return SimpleUploadedFile("回盘.xlsx", buffer.getvalue())
+
+
+def test_formula_cells_are_named(sent):
+    """What a formula shows is whatever its writer says: the file is refused, the cell named."""
+    with pytest.raises(Invalid, match="单元格 E2 含公式"):
+        services.return_preview(
+            by=story.finance(sent.unit), batch=sent, upload=with_formula(sent, 4, "=25000*2", 50_000)
+        )
+    assert not BankReturn.objects.exists()
+
+
+@pytest.mark.parametrize("column", [2, 3, 6, 7])
+def test_text_that_would_become_a_formula(sent, column):
+    found = errors(sent, change(sent, 0, column, '=HYPERLINK("http://x/")'))
+    assert any(row == 2 and "疑似公式" in text for row, text in found), found
+
+
+def bomb() -> bytes:
+    """A workbook of about 300 KB whose sheet unpacks to more than 300 MB."""
+    whole = story.bank_file([["x"] * 8]).read()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"<sheetData>", b"<sheetData>" + b'<row r="9"></row>' * 18_000_000)
+            new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_a_bomb_is_refused_at_once(sent):
+    content = bomb()
+    assert len(content) < 1_500_000
+    started = time.perf_counter()
+    with pytest.raises(Invalid) as refused:
+        services.return_preview(
+            by=story.finance(sent.unit), batch=sent, upload=SimpleUploadedFile("回盘.xlsx", content)
+        )
+    assert time.perf_counter() - started < 5
+    assert set(refused.value.fields) == {"file"}
+    assert not BankReturn.objects.exists()
+    assert not Journal.objects.filter(kind__in=["arrive", "bounce"]).exists()
+
+
+def test_the_file_of_another_batch(sent, unit):
+    """Right in every row, but for another batch: each row says so."""
+    other = story.batch(unit, percent=10)
+    rows = story.rows_of(other)
+    found = errors(sent, [*rows, story.control(other, rows)])
+    assert {row for row, text in found if "不是本批次" in text} == set(range(2, len(rows) + 3))
+
+
+def test_a_changed_file_of_what_was_posted(sent):
+    """Other bytes, the same lines: nothing is posted a second time."""
+    story.returned(sent, only=(1, 2))
+    posted = Journal.objects.count()
+    rows = story.rows_of(sent, only=(1, 2))
+    found = preview(sent, [[*row[:7], f"另{row[7]}"] for row in rows] + [story.control(sent, rows)])
+    assert {one["message"] for one in found.errors} == {"这一行已登记为“已到账”，不能再次登记"}
+    with pytest.raises(Conflict, match="没有登记任何一笔"):
+        services.return_apply(by=story.finance(sent.unit), bank_return=found)
+    assert Journal.objects.count() == posted
 
 
 def test_a_batch_that_is_not_at_the_bank(unit, payees, actors):

@@ -97,6 +97,20 @@ def test_the_next_version_changes_the_year_that_it_reaches(db):
     assert total(places(), Fund.SERVICE_MASS, 2027, book) == 223_000_000_00
 
 
+def test_village_and_office_totals_change_with_their_next_version(db):
+    small, large = [Place(VILLAGE, 300)] * 500, [Place(VILLAGE, 900)] * 276
+    village = {year: total([*small, *large], Fund.VILLAGE, year, rule_book()) for year in (2026, 2027)}
+    assert village == {2026: 52_600_000_00, 2027: 52_600_000_00}
+    policy_change(key="funding.village.small_yuan", value=60_000, effective_from=date(2027, 1, 1))
+    policy_change(key="funding.village.large_yuan", value=120_000, effective_from=date(2027, 1, 1))
+    policy_change(key="funding.office.community_yuan", value=58_000, effective_from=date(2027, 1, 1))
+    book = rule_book()
+    assert total([*small, *large], Fund.VILLAGE, 2026, book) == 52_600_000_00
+    assert total([*small, *large], Fund.VILLAGE, 2027, book) == 63_120_000_00
+    assert total(places(), Fund.OFFICE, 2026, book) == 49_060_000_00
+    assert total(places(), Fund.OFFICE, 2027, book) == 51_736_000_00
+
+
 def test_a_version_of_mid_year_waits_for_january(db):
     policy_change(key="funding.service.community_yuan", value=260_000, effective_from=date(2026, 7, 1))
     book = rule_book()

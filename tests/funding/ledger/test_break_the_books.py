@@ -3,100 +3,26 @@
 import os
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
 import pytest
+from django.db import connection
 
-from funding.ledger.models import Account, Journal
-from funding.ledger.services import account_for, journal_post, move, period_close
-from funding.ledger.states import AccountKind, Fund, JournalKind
+from funding.ledger.models import Account, Entry, Journal
+from funding.ledger.selectors import balance_of, trial_balance
+from funding.ledger.services import journal_post, move, period_close
+from funding.ledger.states import JournalKind
 from governance import invariants
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM
-from tests_support import stories
+from governance.kernel.errors import DomainError
 from tests_support.databases import at_once
+from tests_support.ledger_raw import Raw, app_url, money_for
 
 ROOT = Path(__file__).parents[3]
 SECONDS = float(os.environ.get("LEDGER_STORM", "5"))
-
-
-def money_for(database) -> dict[str, Account]:
-    """Committed accounts with money in them."""
-    place = stories.street().children.filter(level="community").first()
-    year, fund = clock.today().year, Fund.SERVICE_MASS
-    rows = {
-        "source": account_for(kind=AccountKind.SOURCE, fund=fund, year=year),
-        "city": account_for(kind=AccountKind.AVAILABLE, fund=fund, year=year),
-        "unit": account_for(kind=AccountKind.AVAILABLE, fund=fund, year=year, unit=place.unit),
-        "transit": account_for(kind=AccountKind.TRANSIT, fund=fund, year=year, community=place),
-        "community": account_for(kind=AccountKind.AVAILABLE, fund=fund, year=year, community=place),
-        "project": account_for(kind=AccountKind.PROJECT, fund=fund, year=year, community=place, project="P1"),
-        "reserved": account_for(kind=AccountKind.RESERVED, fund=fund, year=year, community=place, project="P1"),
-        "paid": account_for(kind=AccountKind.PAID, fund=fund, year=year, community=place, project="P1"),
-        "office": account_for(kind=AccountKind.AVAILABLE, fund=Fund.OFFICE, year=year, community=place),
-    }
-    journal_post(
-        by=SYSTEM, kind=JournalKind.BUDGET, memo="预算", legs=move(rows["source"], rows["city"], 1_000_00), key="start"
-    )
-    return rows
-
-
-def app_url(database) -> str:
-    """The clone, as the portal's own role."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(parts._replace(path=f"/{database.name}"))
-
-
-JOURNAL = (
-    "INSERT INTO funding_journal (kind, fund, day, at, memo, key, legs, amount_fen, document_type, document_label, document_url, "
-    "by_label, tx, is_synthetic) VALUES ('{kind}', '{fund}', '{day}', now(), 'raw', '{key}', {legs}, 1, '', '', '', 'raw', 0, "
-    "false) RETURNING id"
-)
-ENTRY = (
-    "INSERT INTO funding_entry (journal_id, line, account_id, fen, balance_after, seq, at) "
-    "VALUES ({journal}, {line}, {account}, {fen}, 999, 999, now())"
-)
-
-
-class Raw:
-    """Somebody with the portal's password and a terminal."""
-
-    def __init__(self, database):
-        self.link = psycopg2.connect(app_url(database))
-        self.count = 0
-
-    def journal(self, legs, *, kind="appropriate", fund="service_mass", day=None, declared=None) -> int:
-        """A header and its legs, not committed."""
-        self.count += 1
-        with self.link.cursor() as cursor:
-            cursor.execute(
-                JOURNAL.format(
-                    kind=kind, fund=fund, day=day or clock.today(), key=f"raw{self.count}", legs=declared or len(legs)
-                )
-            )
-            number = cursor.fetchone()[0]
-        for line, (account, fen) in enumerate(legs, 1):
-            self.entry(number, line, account, fen)
-        return number
-
-    def entry(self, journal: int, line: int, account: Account, fen: int) -> None:
-        """One leg."""
-        self.run(ENTRY.format(journal=journal, line=line, account=account.pk, fen=fen))
-
-    def run(self, sql: str) -> None:
-        """Any statement."""
-        with self.link.cursor() as cursor:
-            cursor.execute(sql)
-
-    def refused(self, work, words: str) -> None:
-        """It fails, at once or on commit, and leaves nothing."""
-        with pytest.raises(psycopg2.Error, match=words):
-            work()
-            self.link.commit()
-        self.link.rollback()
 
 
 def test_raw_sql_cannot_break_the_rules(throwaway_db):
@@ -203,14 +129,62 @@ def test_killed_writers_leave_nothing_half_posted(throwaway_db, tmp_path):
     env.pop("DATABASE_AS_OWNER", None)
     run = subprocess.run(
         [sys.executable, "-m", "tests_support.ledger_storm", str(SECONDS), "20261124", str(told)],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS + 60, check=False,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS + 200, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-2000:]
     keys = told.read_text().split()
     known = set(Journal.objects.values_list("key", flat=True))
     print(f"{run.stdout.strip()} kills, {len(keys)} journals told, {len(known) - 1} kept")
-    assert int(run.stdout) >= 20 and len(keys) >= 100
+    assert int(run.stdout) >= 20 and len(keys) >= 200
     assert set(keys) <= known  # what was told to be done is there
     assert len(keys) == len(set(keys))
     assert invariants.broken() == {}
     assert sum(Account.objects.values_list("balance_fen", flat=True)) == 0
+    assert unbalanced_moments() == [] and strange_balances() == []
+
+
+def unbalanced_moments() -> list:
+    """Moments at which the books of all accounts did not add up to nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT at, fen FROM (SELECT at, sum(sum(fen)) OVER (ORDER BY at) AS fen FROM funding_entry GROUP BY at) x WHERE fen <> 0"
+        )
+        return cursor.fetchall()
+
+
+def strange_balances() -> list:
+    """Entries whose running balance is not the sum of what their account had received up to their own moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM (SELECT id, balance_after, sum(fen) OVER (PARTITION BY account_id ORDER BY at, seq) AS fen "
+            "FROM funding_entry) x WHERE fen <> balance_after UNION ALL "
+            "SELECT e.id FROM funding_entry e JOIN funding_journal j ON j.id = e.journal_id WHERE j.at <> e.at"
+        )
+        return cursor.fetchall()
+
+
+def test_the_books_of_every_moment_add_up(throwaway_db):
+    """Twelve writers through the same few accounts, their clocks in disorder: still no moment at which a leg is missing."""
+    m = money_for(throwaway_db)
+    start = clock.now()
+
+    def post(number: int) -> None:
+        for turn in range(8):
+            with clock.travel(start + timedelta(milliseconds=(number * 7 + turn * 5) % 40)):
+                frm, to = (m["city"], m["unit"]) if (number + turn) % 2 else (m["unit"], m["city"])
+                with suppress(DomainError):
+                    journal_post(
+                        by=SYSTEM,
+                        kind=JournalKind.APPROPRIATE,
+                        memo="下达",
+                        legs=move(frm, to, 5),
+                        key=f"{number}:{turn}",
+                    )
+
+    at_once(12, post)
+    assert Journal.objects.count() > 12
+    assert unbalanced_moments() == [] and strange_balances() == []
+    year = clock.today().year
+    for at in set(Entry.objects.values_list("at", flat=True)):
+        assert sum(line.balance for line in trial_balance(year, at=at)) == 0
+        assert sum(balance_of(row, at=at) for row in m.values()) == 0

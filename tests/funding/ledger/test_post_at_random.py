@@ -1,4 +1,7 @@
-"""Random sequences of postings against a model of the books. ``LEDGER_SEQUENCES=10000`` runs the long drill."""
+"""Random sequences of postings through the services against a model of the books.
+
+250 of them in the suite, ``LEDGER_SEQUENCES=10000`` runs as many as the 10,000 of raw SQL in test_ten_thousand_sequences.py.
+"""
 
 import os
 
@@ -9,16 +12,15 @@ from hypothesis import strategies as st
 
 from funding.ledger.models import Account, Entry, Journal
 from funding.ledger.services import Leg, journal_post, journal_reverse
-from funding.ledger.states import MOVES, AccountKind, Fund, JournalKind
+from funding.ledger.states import AccountKind, Fund, JournalKind
 from governance.invariants import queries
 from governance.kernel.actor import SYSTEM
 from governance.kernel.errors import DomainError
+from tests_support.ledger_model import PAIRS, Books
 
 pytestmark = pytest.mark.django_db
 SEQUENCES = int(os.environ.get("LEDGER_SEQUENCES", "250"))
 PLACES = 10
-PAIRS = [JournalKind.BUDGET, JournalKind.APPROPRIATE, JournalKind.ALLOT, JournalKind.RESERVE, JournalKind.PAY,
-         JournalKind.RELEASE, JournalKind.UNPAY, JournalKind.LAPSE, JournalKind.TRANSFER]  # fmt: skip
 AMOUNT = st.integers(min_value=-2, max_value=300)
 WAY = st.tuples(st.just("way"), st.sampled_from(PAIRS), st.integers(0, 3), st.integers(0, 3), st.integers(1, 200))
 ANY = st.integers(0, PLACES - 1)
@@ -29,34 +31,6 @@ WILD = st.one_of(
 )
 AGAIN = st.one_of(st.tuples(st.just("reverse"), st.integers(0, 8)), st.tuples(st.just("repeat"), st.integers(0, 8)))
 STEP = st.integers(0, 9).flatmap(lambda n: WAY if n < 6 else AGAIN if n < 8 else WILD)
-START = 1_500
-
-
-class Books:
-    """What the ledger should hold, kept in a dictionary."""
-
-    def __init__(self, places: list[Account]):
-        self.places, self.balances, self.posted = places, dict.fromkeys((row.pk for row in places), 0), []
-
-    def allows(self, kind: str, legs: list[tuple[Account, int]]) -> bool:
-        """Whether these legs are a journal."""
-        accounts = [account for account, _ in legs]
-        if len(legs) < 2 or len({row.pk for row in accounts}) < len(legs) or any(fen == 0 for _, fen in legs):
-            return False
-        if sum(fen for _, fen in legs) or len({row.fund for row in accounts}) > 1:
-            return False
-        if kind in MOVES and any(row.kind not in MOVES[kind][fen > 0] for row, fen in legs):
-            return False
-        for row, fen in legs:
-            after = self.balances[row.pk] + fen
-            if (after > 0) if row.kind == AccountKind.SOURCE else (after < 0):
-                return False
-        return True
-
-    def book(self, legs: list[tuple[Account, int]]) -> None:
-        """Remember them."""
-        for row, fen in legs:
-            self.balances[row.pk] += fen
 
 
 @pytest.fixture
@@ -115,10 +89,7 @@ def legs_of(books: Books, step: tuple) -> tuple[str, list[tuple[Account, int]]]:
     places = books.places
     if step[0] == "way":  # one that may be gone, if the money is there
         _, kind, frm, to, fen = step
-        leaves, enters = ([row for row in places if row.kind in kinds] for kinds in MOVES[kind])
-        giver = leaves[frm % len(leaves)]
-        takers = [row for row in enters if row.fund == giver.fund and row != giver] or enters
-        return kind, [(giver, -fen), (takers[to % len(takers)], fen)]
+        return kind, books.way(kind, frm, to, fen)
     if step[0] == "move":
         _, kind, frm, to, fen = step
         return kind, [(places[frm], -fen), (places[to], fen)]
@@ -173,13 +144,7 @@ def settle(books: Books) -> None:
 
 def begin(books: Books) -> None:
     """Some money everywhere that money may lie."""
-    source, city, unit, community, project, reserved = books.places[:6]
-    steps = (
-        (JournalKind.BUDGET, [(source, -START), (city, 500), (unit, 500), (community, 500)]),
-        (JournalKind.ALLOT, [(community, -250), (project, 250)]),
-        (JournalKind.RESERVE, [(project, -100), (reserved, 100)]),
-    )
-    for kind, legs in steps:
+    for kind, legs in books.start():
         journal_post(by=SYSTEM, kind=kind, memo="起始", key=f"start:{kind}", legs=[Leg(*leg) for leg in legs])
         books.book(legs)
 
