@@ -7,7 +7,7 @@
 - All legs carry their journal's moment, and an account's entries follow each other in time: books of any moment add up.
 
 Tables are named with their schema, or a temporary table of the same name would be read instead; ``guards.sealed`` takes
-away the other ways around a trigger (migration 0007).
+away the other ways around a trigger (migration 0008).
 """
 
 import pgtrigger

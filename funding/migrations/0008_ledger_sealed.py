@@ -50,7 +50,7 @@ GRANTS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0006_projects'),
+        ('funding', '0007_projects_change_and_extend'),
         ('governance', '0013_grids_end'),
     ]
 
