@@ -7,13 +7,14 @@ import argparse
 import json
 import os
 import sys
+import time
 import uuid
 
 import psycopg2
 
 from .rows import PLACES
 
-WORKER, STAFF = "wg.yuan", "jd.zhihui"
+WORKER, STAFF, CITY = "wg.yuan", "jd.zhihui", "shi.lingdao"
 ROWS = f"""{PLACES}
 INSERT INTO grid_incident (
     number, community_id, street_id, unit_id, category_id, place, words, door, client_key, status, version, level, routing,
@@ -121,6 +122,30 @@ def pages(f, people: list, seconds: int) -> dict[str, float]:
     return {path: sorted(found)[1] for path, found in rates.items()}
 
 
+def sweeps() -> dict[str, float]:
+    """Seconds of what reads every incident (the daily recount, whose task ends after 30; the hourly invariants) and of the figures."""
+    from django.db import connection
+    from django.test import Client
+
+    from governance import invariants
+    from governance.accounts.models import User
+    from grid.incidents.rollups import rollup_rebuild
+
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(User.objects.get(username=CITY))
+    works = {"recount": rollup_rebuild, "figures of the city": lambda: client.get("/incidents/figures/")}
+    with connection.cursor() as cursor:
+        for name, sql in invariants.queries().items():
+            if name.startswith("incidents:"):
+                works[name] = lambda sql=sql: cursor.execute(sql)
+        took = {}
+        for name, work in works.items():
+            began = time.perf_counter()
+            work()
+            took[name] = round(time.perf_counter() - began, 3)
+    return took
+
+
 def main() -> int:
     """Start a portal, measure small, grow, measure large, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -149,11 +174,13 @@ def main() -> int:
         if options.rows > options.small:
             seed(floor.url, options.small + 1, options.rows)
         large, slow = worklists(f), pages(f, clerks, 2)
+        read = sweeps()
         found = {
             "rows": options.rows, "worklists small, ms": small, "worklists large, ms": large,
             "worklist ÷ primary key": {name: large[name] / large["primary key"] for name in large},
             "large ÷ small": {name: large[name] / small[name] for name in large},
             "pages per second, small": quick, "pages per second, large": slow,
+            "seconds of": read,
             "page, small ÷ large": {name: quick[name] / slow[name] for name in quick},
             **intake(portal, floor, f, people, options.rounds, options.seconds), "load": os.getloadavg()[0],
         }  # fmt: skip
