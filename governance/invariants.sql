@@ -289,3 +289,9 @@ SELECT i.id FROM grid_incident i LEFT JOIN governance_whistle w ON w.id = i.whis
 WHERE i.status = 'handling' AND (i.level = '' OR (i.level = 'department' AND i.department_id IS NULL))
    OR i.status = 'whistled' AND w.status IN ('closed', 'archived', 'terminated')
    OR i.status IN ('closed', 'evaluated') AND i.closed_at IS NULL;
+
+-- name: open data: what was published is anonymous, has its files, and they are what their hashes say
+SELECT d.id FROM grid_opendataset d LEFT JOIN grid_opendatasetfile f ON f.dataset_id = d.id
+WHERE d.status <> 'draft' GROUP BY d.id
+HAVING count(f.id) <> 2 OR bool_or(encode(sha256(f.content), 'hex') <> f.sha256 OR length(f.content) <> f.size)
+    OR d.k_reached < d.k_required OR (d.finding -> 'own' ->> 'short_groups')::int > 0;

@@ -3,6 +3,7 @@
 from grid.boundaries import api as boundaries
 from grid.collection import api as collection
 from grid.incidents import api as incidents
+from grid.lab import api as lab
 
 
 def register(router) -> None:
@@ -10,3 +11,4 @@ def register(router) -> None:
     boundaries.register(router)
     collection.register(router)
     incidents.register(router)
+    lab.register(router)

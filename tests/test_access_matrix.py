@@ -22,6 +22,8 @@ OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer
         "certificates", "certificate-notice", "white-paper", "money-find", "money", "money-ask", "money-disclosure", "money-way",
         "money-project",
         "api-disclosure-list", "api-disclosure-detail", "my-grid",
+        "open-data", "open-data-dictionary", "open-data-set", "open-data-file", "api-open-dataset-list", "api-open-dataset-detail",
+        "api-open-data-dictionary-list", "api-open-data-dictionary-detail",
         "open311-discovery", "open311-services", "open311-service", "open311-requests", "open311-request", "open311-token",
         "open311-discovery-xml", "open311-services-xml", "open311-service-xml", "open311-requests-xml", "open311-request-xml",
         "open311-token-xml", "open311-nothing",

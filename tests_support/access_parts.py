@@ -5,6 +5,7 @@ from . import (
     access_collection,
     access_grids,
     access_incidents,
+    access_lab,
     access_ledger,
     access_money,
     access_projects,
@@ -17,5 +18,6 @@ PARTS = (
     access_grids,
     access_money,
     access_incidents,
+    access_lab,
     access_projects,
 )

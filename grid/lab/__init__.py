@@ -1,1 +1,1 @@
-"""Open data for universities, k-anonymous."""
+"""Open data for universities, k-anonymous: a cut is checked, published frozen, and downloaded by anybody."""

@@ -36,6 +36,7 @@ class Command(BaseCommand):
         from grid.boundaries.demo import boundaries_demo_load
         from grid.collection.demo import collection_demo_load
         from grid.incidents.demo import incidents_demo_load
+        from grid.lab.demo import open_data_demo_load
 
         self._step("demo whistles", demo_city_load)
         self._step("demo admission", communities_demo_load)
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             self._step("demo disclosures", disclosure_demo_load)
             self._step("demo facts", collection_demo_load)
             self._step("demo incidents", incidents_demo_load)
+            self._step("demo open data", open_data_demo_load)
 
     def _step(self, name, load):
         started = perf_counter()

@@ -22,6 +22,7 @@ from governance.kernel.workflow import Flow
 from governance.whistles.workflow import TICKET_FLOW, WHISTLE_FLOW
 from grid.collection.workflow import FORM_FLOW
 from grid.incidents.workflow import INCIDENT_FLOW
+from grid.lab.workflow import DATASET_FLOW
 
 ROOT = Path(__file__).resolve().parents[3]  # where the rules lie; BASE_DIR is where the pages are written
 NOTE = "<!-- Written by `manage.py write_docs`; a test compares it with the code. Do not edit. -->"
@@ -38,6 +39,7 @@ FLOWS = (
     ("Re-check 回潮复查", RECHECK_FLOW, "RECHECK_FLOW"),
     ("Form 表格", FORM_FLOW, "FORM_FLOW"),
     ("Incident 网格事件", INCIDENT_FLOW, "INCIDENT_FLOW"),
+    ("Open data set 开放数据", DATASET_FLOW, "DATASET_FLOW"),
     ("Entitlement run 经费核定", RUN_FLOW, "RUN_FLOW"),
     ("Disbursement batch 拨付批次", BATCH_FLOW, "BATCH_FLOW"),
     ("Disbursement line 拨付明细", LINE_FLOW, "LINE_FLOW"),

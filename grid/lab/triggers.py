@@ -1,0 +1,20 @@
+"""What the database itself keeps of open data: what was published stays as it was, nothing is deleted."""
+
+import pgtrigger
+
+_CHECK = "USING ERRCODE = 'check_violation'"
+_ENDING = "ARRAY['status', 'version', 'withdrawn_at', 'withdrawn_label', 'withdrawn_reason']"
+
+dataset_is_frozen = pgtrigger.Trigger(
+    name="dataset_is_frozen",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__status__in=["published", "withdrawn"]),
+    func=f"""
+        IF OLD.status = 'withdrawn' OR (to_jsonb(NEW) - {_ENDING}) IS DISTINCT FROM (to_jsonb(OLD) - {_ENDING}) THEN
+            RAISE EXCEPTION 'open data set %: what was published is not changed', OLD.id {_CHECK};
+        END IF;
+        RETURN NEW;
+    """,
+)
+dataset_is_never_deleted = pgtrigger.Protect(name="dataset_is_never_deleted", operation=pgtrigger.Delete)

@@ -1,0 +1,1 @@
+"""Pages of the lab: the office's and the public's."""

@@ -1,0 +1,99 @@
+"""/open-data/: what was published, for anybody, without login and without JavaScript. Reading leaves nothing behind."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from governance.kernel.ui.pages import Page
+
+from .. import licence, selectors
+from ..dictionary import SOURCES
+from ..limits import too_many
+from ..models import OpenDataset, OpenDatasetFile
+
+TYPES = {"csv": "application/zip", "parquet": "application/vnd.apache.parquet"}
+
+
+class OpenDataPage(Page):
+    """/open-data/: the published data sets, the newest first; ``?source=`` narrows, ``?before=`` pages."""
+
+    public = True
+    title, icon = "开放数据", "archive"
+    subtitle = "供高校和公众研究基层治理：去标识、每组至少 k 件、附数据字典和查询"
+    template_name = "grid/lab/open_data.html"
+
+    def get(self, request):
+        """Draw the list."""
+        source, before = request.GET.get("source", ""), request.GET.get("before", "")
+        number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+        page = selectors.public_page(source, number)
+        chosen = source if source in SOURCES else ""
+        return self.draw({"page": page, "sources": SOURCES.values(), "chosen": chosen, "terms": licence.TERMS})
+
+
+class DictionaryPage(Page):
+    """/open-data/dictionary/: every column that can be had, and what never leaves."""
+
+    public = True
+    title, icon, subtitle = "数据字典", "list", "每一列的含义、类型、单位、取值，以及怎样概化；哪些从不开放"
+    template_name = "grid/lab/dictionary.html"
+
+    def get(self, request):
+        """Draw all kinds of data."""
+        return self.draw({"dictionaries": selectors.dictionaries()})
+
+
+class _OnePage(Page):
+    """The base of a data set's public pages: ``self.row`` or 404; 410 with the reason for a withdrawn one."""
+
+    public, icon = True, "archive"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Gone is said on a page of its own."""
+        self.row = get_object_or_404(OpenDataset.objects.known(), pk=kwargs["pk"])
+        self.title, self.subtitle = self.row.title, self.row.source_label
+        try:
+            selectors.demand_public(self.row)
+        except selectors.Gone as error:
+            self.template_name = "grid/lab/gone.html"
+            return self.draw({"row": self.row, "reason": str(error)}, status=error.status_code)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class OpenDatasetPage(_OnePage):
+    """/open-data/<pk>/: what it is, its dictionary, licence and query, and the files with their hashes."""
+
+    template_name = "grid/lab/public.html"
+
+    def get(self, request, pk: int):
+        """Draw it as it was published."""
+        return self.draw(
+            {
+                "row": self.row, "package": self.row.package, "privacy": self.row.package["privacy"],
+                "columns": self.row.package["resources"][0]["schema"]["fields"], "files": selectors.files_of(self.row),
+                "machine": selectors.machine(self.row.package["query"]["cut"]),
+                "terms": licence.TERMS, "standard": licence.STANDARD, "note": licence.NOTE, "licence_name": licence.NAME,
+            }
+        )  # fmt: skip
+
+
+class OpenDataFile(_OnePage):
+    """/open-data/<pk>/<kind>/: the frozen bytes; 429 when one address takes too many."""
+
+    def get(self, request, pk: int, kind: str):
+        """Send the file."""
+        if too_many(request):
+            self.template_name, self.title = "grid/lab/gone.html", "下载太频繁"
+            answer = self.draw({"row": self.row, "reason": "下载太频繁，请过一小时再试。"}, status=429)
+            answer["Retry-After"] = "3600"
+            return answer
+        file = get_object_or_404(OpenDatasetFile, dataset=self.row, kind=kind)
+        answer = HttpResponse(bytes(file.content), content_type=TYPES[file.kind])
+        answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        answer["ETag"] = f'"{file.sha256}"'
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+    def crumbs(self) -> list:
+        """Back to the data set."""
+        return [(str(self.row), reverse("open-data-set", args=[self.row.pk]))]
