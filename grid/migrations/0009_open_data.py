@@ -12,7 +12,7 @@ from governance.kernel.guards import append_only_for_good
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0005_open311_index'),
+        ('grid', '0008_two_times_of_a_fact'),
     ]
 
     operations = [

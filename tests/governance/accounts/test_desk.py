@@ -58,6 +58,7 @@ PANELS = {
         "admission-emergency",
     ],
     "city": [
+        "open-data",
         "overdue",
         "red",
         "holds-due",
