@@ -54,7 +54,8 @@ def samples(of: Callable, one: Callable) -> dict:
     place = one(lambda world: {"community": world.fact_rows["own"].community.code12})
     return {
         "api-community-fact-list": place,
-        "element": element, "api-element-detail": element, "fact": of("fact_rows"), "fact-correct": of("fact_rows"), "form": of("forms"),
+        "element": element, "element-revise": element, "api-element-detail": element, "api-element-revise": element,
+        "fact": of("fact_rows"), "fact-correct": of("fact_rows"), "form": of("forms"),
         "form-edit": of("forms"), "form-dispatch": of("forms"), "form-join": of("forms"),
         "form-action": of("forms", action="withdraw"), "form-part": of("parts"), "taking": of("takings"),
         "api-form-detail": of("forms"), "api-form-dispatch": of("forms"), "api-taking-detail": of("takings"),

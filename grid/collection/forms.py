@@ -11,14 +11,14 @@ from communities.admission.models import AdmissionItem
 from communities.admission.states import FORMS_WITH_MARKS, Place
 from governance.kernel import clock
 from governance.kernel.ui.forms import PortalForm
-from governance.territory.choices import DepartmentLevel
+from governance.territory.choices import DepartmentLevel, Trade
 from governance.territory.models import Department, Division
 from governance.whistles.forms.base import DateControl, text_area
 
 from .models import Asking, DataElement, Fact
 from .selectors import Cell
 from .services import FormInput
-from .states import Kind, Sharing
+from .states import Frequency, Kind, Sensitivity, Sharing, Source
 
 OPENED = "grid.collection.part"  # the salt of the moment at which a form was opened
 
@@ -237,3 +237,37 @@ class CorrectForm(PortalForm):
         super().__init__(*args, **kwargs)
         field = control_for(fact.element, required=True, label=f"{fact.element.name}应为")
         self.fields = {"value": field, **self.fields}
+
+
+class ReviseForm(PortalForm):
+    """The next version of an element of the catalogue."""
+
+    valid_from = forms.DateField(label="启用日期", widget=DateControl, help_text="今天之后的日期。")
+    name = forms.CharField(label="数据项", max_length=60)
+    choices = text_area("选项", most=2000, rows=4, help_text="每行一个。")
+    sharing = forms.ChoiceField(label="共享级别", choices=Sharing)
+    sensitivity = forms.ChoiceField(label="个人信息", choices=Sensitivity)
+    source = forms.ChoiceField(label="权威来源", choices=Source, help_text="无源字段才由社区填写，十二个月内最多一次。")
+    source_name = forms.CharField(label="来源系统", max_length=60)
+    trade = forms.ChoiceField(label="更新责任", choices=Trade)
+    frequency = forms.ChoiceField(label="更新频率", choices=Frequency)
+    ttl_days = forms.IntegerField(
+        label="有效期（天）",
+        min_value=1,
+        max_value=3650,
+        required=False,
+        help_text="不填则按规则“数据项的默认有效期”。",
+    )
+    seen = forms.DateField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, element: DataElement, **kwargs):
+        super().__init__(*args, **kwargs)
+        if element.kind != Kind.CHOICE:
+            del self.fields["choices"]
+
+    def clean_choices(self) -> list[str]:
+        """The options as a list."""
+        rows = list(dict.fromkeys(row.strip() for row in self.cleaned_data["choices"].splitlines() if row.strip()))
+        if len(rows) < 2 or any(len(row) > 40 for row in rows):
+            raise forms.ValidationError("至少两个选项，每个不超过 40 字。")
+        return rows

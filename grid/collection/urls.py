@@ -7,6 +7,7 @@ from .views import design, elements, forms, parts, steps, takings
 urlpatterns = [
     path("elements/", elements.ElementList.as_view(), name="elements"),
     path("elements/<slug:code>/", elements.ElementPage.as_view(), name="element"),
+    path("elements/<slug:code>/revise/", elements.ElementRevise.as_view(), name="element-revise"),
     path("facts/", elements.CommunityFactList.as_view(), name="facts"),
     path("facts/<int:pk>/", elements.FactPage.as_view(), name="fact"),
     path("facts/<int:pk>/correct/", elements.FactCorrect.as_view(), name="fact-correct"),

@@ -4,6 +4,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from governance.kernel import audit, clock
@@ -12,6 +13,7 @@ from governance.kernel.errors import Conflict, Invalid
 from governance.kernel.permission import require
 
 from ..models import DataElement
+from ..states import Kind
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "elements.toml"
 SINCE = date(2024, 1, 1)
@@ -45,27 +47,47 @@ def elements_load() -> int:
 
 
 @transaction.atomic
-def element_revise(*, by: Actor, code: str, valid_from: date, **changes) -> DataElement:
+def element_revise(*, by: Actor, code: str, valid_from: date, seen: date | None = None, **changes) -> DataElement:
     """Add the next version of an element from ``valid_from`` on. Kind, theme and unit of measure stay: they belong to the code.
 
-    Raises Forbidden, Invalid (unknown code, field, or a day not after today's version began) and Conflict.
+    ``seen`` is the day on which the version that was looked at began. Raises Forbidden, Invalid (unknown code or field, a value
+    that does not fit, nothing changed, a day not after today and the last version's first) and Conflict (a newer one is there).
     """
     require(by, "element.revise")
     last = DataElement.objects.select_for_update().filter(code=code).order_by("-valid_from").first()
     if last is None:
         raise Invalid(code="没有这个数据项。")
+    if seen and seen != last.valid_from:
+        raise Conflict(f"这个数据项刚刚有了新版（{last.valid_from} 启用），请刷新后再修订。")
     if unknown := [name for name in changes if name not in REVISABLE]:
         raise Invalid(**{name: "类型、主题和计量单位随代码不变；另有含义请用新代码。" for name in unknown})
     if valid_from <= max(last.valid_from, clock.today()):
         raise Invalid(valid_from="新版须自今天之后、上一版启用之后的日期生效。")
+    changed = sorted(name for name, value in changes.items() if value != getattr(last, name))
+    if changes and not changed:
+        raise Invalid("没有任何改动，不必修订。")
+    copied = {name: getattr(last, name) for name in (*REVISABLE, "theme", "kind", "measure", "is_example")}
+    new = DataElement(code=code, valid_from=valid_from, **{**copied, **changes})
+    _check(new)
     last.valid_to = valid_from
     last.save(update_fields=["valid_to"])
-    copied = {name: getattr(last, name) for name in (*REVISABLE, "theme", "kind", "measure", "is_example")}
     try:
         with transaction.atomic():
-            new = DataElement.objects.create(code=code, valid_from=valid_from, **{**copied, **changes})
+            new.save()
     except IntegrityError as error:
         raise Conflict("这个数据项刚刚有了新版，请刷新。") from error
     audit.record(action="dataelement.revise", label="修订数据项", by=by, subject=new, thread=f"element:{code}",
-                 data={"from": valid_from.isoformat(), "changed": sorted(changes)})  # fmt: skip
+                 data={"from": valid_from.isoformat(), "changed": changed})  # fmt: skip
     return new
+
+
+def _check(row: DataElement) -> None:
+    """Every value fits its column; options belong to the kind 选择. Raises Invalid."""
+    try:
+        row.clean_fields()
+    except ValidationError as error:
+        raise Invalid(**{name: "；".join(words) for name, words in error.message_dict.items()}) from error
+    if (row.kind == Kind.CHOICE) != bool(row.choices):
+        raise Invalid(choices="选择类的数据项须有选项，其他类型没有选项。")
+    if row.ttl_days == 0:
+        raise Invalid(ttl_days="有效期至少一天。")

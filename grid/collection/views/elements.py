@@ -11,10 +11,11 @@ from governance.kernel.actor import Actor
 from governance.kernel.ui.views import Column, DetailPage, FormPage, ListPage
 
 from ..filters import ElementFilter, FactFilter
-from ..forms import CorrectForm
+from ..forms import CorrectForm, ReviseForm
 from ..models import DataElement, DataTaking, Fact
 from ..selectors import history_of
-from ..services import fact_correct
+from ..services import element_revise, fact_correct
+from ..services.elements import REVISABLE
 from . import FOLDER
 
 SHOWN_TAKINGS = 20
@@ -95,7 +96,57 @@ class ElementPage(DetailPage):
         units = rows.values("unit__short_name").annotate(count=Count("pk")).order_by("unit__short_name")
         versions = DataElement.objects.filter(code=self.object.code).order_by("-valid_from")
         return {"units": units, "versions": versions, "expired": Fact.objects.current().filter(
-            code=self.object.code, valid_until__lt=clock.today()).count()}  # fmt: skip
+            code=self.object.code, valid_until__lt=clock.today()).count(), "may_revise": self.may("element.revise")}  # fmt: skip
+
+
+class ElementRevise(FormPage):
+    """/elements/<code>/revise/: the next version, from a day to come."""
+
+    model, icon, permission, form_class = DataElement, "edit", "element.revise", ReviseForm
+    submit_label, success_message = "存为新版", "已存为新版，到启用日生效；在那之前按现行版。"
+    consequence = (
+        "到启用日起，起草、取数和推送按新版；在那之前按现行版。已登记的数据、已起草和已下发的表不变。"
+        "类型、主题和计量单位随代码不变，另有含义请用新代码。每一版都保留，存后不能改动，只能再修订。"
+    )  # fmt: skip
+
+    def get_object(self):
+        """Its newest version, which may not be in force yet."""
+        rows = DataElement.objects.visible_to(self.actor).filter(code=self.kwargs["code"])
+        row = rows.order_by("-valid_from").first()
+        if row is None:
+            raise Http404
+        return row
+
+    @property
+    def title(self) -> str:
+        """What is revised."""
+        return f"修订{self.object.name}" if self.object else "修订数据项"
+
+    @property
+    def subtitle(self) -> str:
+        """Which version it follows, and what stays."""
+        row = self.object
+        measure = f" · {row.measure}" if row.measure else ""
+        since = f"{row.valid_from:%Y-%m-%d} 启用的一版" + ("" if row.valid_from <= clock.today() else "（尚未启用）")
+        return f"{row.code} · {row.get_theme_display()} · {row.get_kind_display()}{measure}。上一版：{since}"
+
+    def crumbs(self):
+        """From the element."""
+        return [("数据项目录", reverse("elements")), (self.object.code, self.object.get_absolute_url()), ("修订", "")]
+
+    def form_kwargs(self) -> dict:
+        """Options only where there are any."""
+        return {"element": self.object}
+
+    def initial(self) -> dict:
+        """What the last version says."""
+        row = self.object
+        words = {name: getattr(row, name) for name in REVISABLE}
+        return words | {"choices": "\n".join(row.choices), "seen": row.valid_from}
+
+    def run(self, form):
+        """Add the version."""
+        return element_revise(by=self.actor, code=self.object.code, **form.facts())
 
 
 def _correct(row) -> str:
