@@ -17,7 +17,7 @@ UPDATE = os.environ.get("UPDATE_ACCESS") == "1"
 
 # Open to whoever comes: no person's data behind them, or the token in the address is the right to it.
 OPEN = {"sign-in", "sign-in-demo", "set-up", "home", "healthz", "livez", "answer", "answer-renew", "answer-action",
-        "answer-file", "incident-answer", "incident-answer-renew", "incident-answer-action", "incident-answer-file",
+        "answer-file", "incident-answer", "incident-answer-renew", "incident-answer-action", "incident-answer-file", "form-answers",
         "catalogues", "catalogue", "catalogue-compare", "admission-items", "admission-item", "mailbox",
         "certificates", "certificate-notice", "white-paper", "money-find", "money", "money-ask", "money-disclosure", "money-way",
         "money-project",

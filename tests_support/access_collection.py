@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM
+from governance.kernel.links import link_for, token_of
 from grid.collection import services
 from grid.collection.services import FactInput, FormInput
 
@@ -34,6 +35,9 @@ def build(world: SimpleNamespace, relations: tuple[str, ...], setting: Callable,
                 required=frozenset({"RK-001"}),
             ))  # fmt: skip
             world.forms[relation] = form = _send(form, by)
+            if relation == "own":
+                link = link_for(subject_type="form", subject_id=form.pk, recipient=lead.email)
+                world.form_answers = {"token": token_of(link)}
         world.parts[relation] = form.demand.targets.get()
 
 
@@ -53,7 +57,7 @@ def samples(of: Callable, one: Callable) -> dict:
     element = one(lambda world: {"code": "RK-001"})
     place = one(lambda world: {"community": world.fact_rows["own"].community.code12})
     return {
-        "api-community-fact-list": place,
+        "api-community-fact-list": place, "form-answers": one(lambda world: world.form_answers),
         "element": element, "element-revise": element, "api-element-detail": element, "api-element-revise": element,
         "fact": of("fact_rows"), "fact-correct": of("fact_rows"), "form": of("forms"),
         "form-edit": of("forms"), "form-dispatch": of("forms"), "form-join": of("forms"),

@@ -1,15 +1,17 @@
 """Mails of collection. A department gets one when all answers are there, not one for each community; communities get none
-besides the gate's single word, whatever is late (减负 B07, B08).
+besides the gate's single word, whatever is late (减负 B07, B08). The link in it opens the answers without an account.
 """
 
 from django.conf import settings
 
 from governance.kernel.actor import Actor
+from governance.kernel.links import LINK_MARK, link_for
 from governance.kernel.outbox import mail_enqueue
 
+from .answering import SUBJECT
 from .models import Asking, Form, FormField
 from .selectors import missing_cells
-from .states import FormStatus
+from .states import WITH_ANSWERS, FormStatus
 
 
 def on_answer(*, by: Actor, form: Form) -> None:
@@ -52,13 +54,23 @@ def _mail(form: Form, key: str, subject: str, opening: str) -> None:
     department = form.department
     if not department.email:
         return
+    text = (
+        f"{opening}\n\n{form.number} {form.title}\n{form.fields_count} 个数据项，{form.communities} 个社区，"
+        f"{_answers_text(form)}\n\n"
+    ).replace("%%", "％％")  # what people wrote must not conjure up another form's link
     mail_enqueue(
         key=f"form:{form.pk}:{key}", thread=form.thread, to_address=department.email, to_name=department.short_name,
         subject=f"【{subject}】{form.title}", digestible=True,
-        text=f"{opening}\n\n{form.number} {form.title}\n{form.fields_count} 个数据项，{form.communities} 个社区，"
-             f"{_answers_text(form)}\n\n查看和导出：{settings.BASE_URL}{form.get_absolute_url()}\n"
-             "社区更正数据后，同一页面随之更新，不用另发表格。",
+        text=f"{text}{_where(form)}\n社区更正数据后，同一页面随之更新，不用另发表格。",
     )  # fmt: skip
+
+
+def _where(form: Form) -> str:
+    """The link to the answers; while there are none, the page for whoever has an account."""
+    if form.status not in WITH_ANSWERS:
+        return f"表格页面（需登录）：{settings.BASE_URL}{form.get_absolute_url()}"
+    link = link_for(subject_type=SUBJECT, subject_id=form.pk, recipient=form.department.email)
+    return f"查看和导出（不用登录，请勿转发）：{LINK_MARK.format(link.pk)}\n有账号的也可以登录查看：{settings.BASE_URL}{form.get_absolute_url()}"
 
 
 def _answers_text(form: Form) -> str:

@@ -4,10 +4,12 @@ from communities.admission.gate import doors
 from communities.disclosure import providers
 from governance import redlines
 from governance.kernel.events import subscribe
+from governance.kernel.links import PAGES
 
 from . import desk as _desk  # noqa: F401
 from . import mails, permissions  # noqa: F401
 from . import menu as _menu  # noqa: F401
+from .answering import SUBJECT
 from .audit import form_rule_breaches
 from .door import part_url
 from .measures import paper_lines, paper_table
@@ -22,6 +24,7 @@ subscribe("demand.withdraw", steps.on_demand_ended)
 subscribe("target.complete", steps.on_target_complete)
 subscribe("refusal.withdraw", steps.on_refusal_ended)
 subscribe("refusal.uphold", steps.on_refusal_ended)
+PAGES[SUBJECT] = "answer-form"
 doors.register(part_url)
 providers.register(paper_lines)
 providers.register_table(paper_table)

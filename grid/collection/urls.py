@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from .answering import FormAnswers
 from .views import design, elements, forms, parts, steps, takings
 
 urlpatterns = [
+    path("answer-form/<str:token>/", FormAnswers.as_view(), name="form-answers"),  # a department without an account
     path("elements/", elements.ElementList.as_view(), name="elements"),
     path("elements/<slug:code>/", elements.ElementPage.as_view(), name="element"),
     path("elements/<slug:code>/revise/", elements.ElementRevise.as_view(), name="element-revise"),

@@ -18,7 +18,7 @@ MOST_TEXT = 200_000  # characters that are read; an answer is far shorter
 SIGNATURE_IMAGE = 5 * 1024  # bytes: a smaller picture is a logo or a tracking pixel
 LOGO_IMAGE = 20 * 1024  # bytes: so is one that the signature shows inline and calls so
 _LOGO = re.compile(r"logo|sign|icon|spacer|signature|avatar|头像|签名|名片", re.I)
-_SECRET = re.compile(r"(?i)(/answer/)[\w-]{8,}|(reply\+)[a-z0-9]{8,}")
+_SECRET = re.compile(r"(?i)(/answer(?:-[a-z]+)?/)[\w-]{8,}|(reply\+)[a-z0-9]{8,}")
 _ENDING = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
 
 

@@ -21,7 +21,7 @@ from ..models import MailboxMessage
 
 KEPT = ("Message-ID", "In-Reply-To", "References", "Date", "List-Id", "Auto-Submitted", "To")
 TIMEOUT = 10  # seconds
-ANSWER_PATH = re.compile(r"https?://[^\s/]+(/answer/[\w-]+/(?:[a-z_]+/)?)")
+ANSWER_PATH = re.compile(r"https?://[^\s/]+(/answer(?:-[a-z]+)?/[\w-]+/(?:[a-z_]+/)?)")
 
 
 def _part(message: EmailMessage, kind: str) -> str:

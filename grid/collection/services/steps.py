@@ -9,6 +9,7 @@ from governance.kernel import clock
 from governance.kernel.actor import SYSTEM, Actor
 from governance.kernel.errors import Invalid
 from governance.kernel.events import emit
+from governance.kernel.links import links_revoke
 from governance.kernel.workflow import lock
 
 from ..models import Asking, Form
@@ -35,9 +36,11 @@ def form_withdraw(*, form: Form, by: Actor, note: str, version: int | None = Non
     _hold(form)
     withdrawn = FORM_FLOW.fire(form, "withdraw", by=by, note=note, version=version)
     _let_go(withdrawn, note)
+    links_revoke(subject_type="form", subject_id=withdrawn.pk)
     for other in Form.objects.filter(joined_into=withdrawn, status=FormStatus.JOINED).order_by("pk"):
         changes = {"joined_into": None, "dispatched_at": None, "cells": 0}
         again = FORM_FLOW.fire(other, "reopen", by=SYSTEM, note=f"{withdrawn.number} 已撤回", changes=changes)
+        links_revoke(subject_type="form", subject_id=again.pk)
         emit("form.reopen", by=SYSTEM, form=again, withdrawn=withdrawn)
     return withdrawn
 

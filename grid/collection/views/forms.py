@@ -4,19 +4,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from governance.kernel import clock
 from governance.kernel.audit import AuditEvent
-from governance.kernel.metrics import CARDS
-from governance.kernel.ui.exports import Sheet, export_response
-from governance.kernel.ui.formats import datetime_cn
+from governance.kernel.ui.exports import export_response
 from governance.kernel.ui.views import Column, DetailPage, ListPage
 
 from ..filters import FormFilter
 from ..lint import lint, needs_approval
 from ..merging import alike
 from ..models import Form, FormField
-from ..selectors import answers_of, corrections_of, fixed, missing_cells
+from ..selectors import answers_of, corrections_of, missing_cells
 from ..services.forms import plan_for
+from ..sheets import answers_sheet, prefill_of
 from ..states import WITH_ANSWERS, FormStatus
 from ..workflow import FORM_FLOW
 from . import FOLDER, SHOWN_ROWS
@@ -32,11 +30,6 @@ def subject(row: Form) -> str:
 def sent_on(row: Form) -> str:
     """The day it was dispatched."""
     return f"{timezone.localdate(row.dispatched_at):%Y-%m-%d}" if row.dispatched_at else "—"
-
-
-def prefill_of(row: Form) -> float:
-    """Share of the cells that nobody had to type in."""
-    return round(100 * (1 - row.asked_cells / row.cells), 1)
 
 
 class FormList(ListPage):
@@ -85,33 +78,8 @@ class FormDetail(DetailPage):
         return super().get(request, *args, **kwargs)
 
     def export(self, ending: str):
-        """All answers, a community a row; where one was corrected since, the value before stands beside it."""
-        rows = answers_of(self.object, self.actor)
-        columns = [
-            Column("community.code12", "社区代码"),
-            Column("community.name", "社区（村）"),
-            *(
-                Column(str(at), cell.element.name, export=lambda row, at=at: row.cells[at].value)
-                for at, cell in enumerate(rows[0].cells if rows else [])
-            ),
-            Column("fixed", "更正", export=fixed),
-        ]  # fmt: skip
-        title = f"{self.object.number} {self.object.title}"
-        sheet = Sheet(title, columns, rows, synthetic=self.object.is_synthetic, notes=self.export_head())
-        return export_response(sheet, ending)
-
-    def export_head(self) -> list[tuple[str, str]]:
-        """The moment, the marks, the share that nobody typed with its metric card."""
-        row = self.object
-        pairs = [
-            ("表号", row.form_code), ("制定机关", row.issuer), ("文号", row.approval_no), ("有效期至", row.valid_to),
-            ("准入号", row.item and row.item.code),
-        ]  # fmt: skip
-        marks = "；".join(f"{label} {value or '缺'}" for label, value in pairs)
-        return [
-            ("截至", datetime_cn(clock.now())), ("四要素", marks), ("用途", row.purpose),
-            ("预填率", f"{prefill_of(row)}%" if row.cells else "—"), *CARDS["collection.prefill"].lines(),
-        ]  # fmt: skip
+        """All answers as a file."""
+        return export_response(answers_sheet(self.object, answers_of(self.object, self.actor)), ending)
 
     def crumbs(self):
         """From the list."""
