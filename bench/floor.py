@@ -48,6 +48,7 @@ class Floor:
         program = self.engines.place.postgres_bin / "pgbench"
         words = [
             "-n",
+            "--max-tries=10",
             "-c",
             "8",
             "-j",

@@ -90,18 +90,19 @@ def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo):
 
 
 def scan_book(content: bytes, max_unpacked: int, max_entries: int) -> None:
-    """Unpack everything once, counting, before any parser sees it; refuse bombs and formulas."""
+    """Unpack everything, counting, before any parser sees it; then refuse formulas and document types."""
     archive = open_book(content, max_entries)
     total, formulas = 0, []
-    for entry in archive.infolist():
-        scan = SheetScan() if entry.filename.startswith("xl/worksheets/sheet") else None
+    for entry in archive.infolist():  # unpacking alone is quick: a bomb is refused before its elements are looked at
         for chunk in chunks(archive, entry):
             total += len(chunk)
             if total > max_unpacked:
                 raise Problem("文件解压后过大，已拒绝读取（疑似压缩炸弹）。")
-            if scan:
+    for entry in archive.infolist():
+        if entry.filename.startswith("xl/worksheets/sheet"):
+            scan = SheetScan()
+            for chunk in chunks(archive, entry):
                 scan.feed(chunk)
-        if scan:
             scan.feed(b"", last=True)
             formulas += scan.formulas
     if formulas:

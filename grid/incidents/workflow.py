@@ -11,7 +11,7 @@ INCIDENT_FLOW = Flow(
         Transition("accept", "立案", (S.REPORTED,), S.ACCEPTED, "incident.accept",
                    hint="随即按规则派遣；没有规则适用的，由街道指定。", icon="check"),
         Transition("reject", "不予立案", (S.REPORTED,), S.REJECTED, "incident.accept",
-                   needs_note=True, hint="理由上报人看得到。", tone="neutral", icon="x"),
+                   needs_note=True, hint="理由上报人看得到。", tone="neutral", icon="close"),
         Transition("dispatch", "派遣", (S.ACCEPTED,), S.HANDLING, "incident.dispatch",
                    hint="按第一条适用的规则派遣，依据随件保存。", icon="send"),
         Transition("handle", "报处置完毕", (S.HANDLING,), S.VERIFYING, "incident.handle",

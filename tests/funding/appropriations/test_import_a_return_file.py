@@ -1,7 +1,7 @@
 """The bank's file: right ones are posted once however often they come, wrong ones are refused row by row (issue 5)."""
 
 import io
-import time
+import resource
 import zipfile
 
 import pytest
@@ -241,6 +241,11 @@ def test_text_that_would_become_a_formula(sent, column):
     assert any(row == 2 and "疑似公式" in text for row, text in found), found
 
 
+def cpu_seconds() -> float:
+    """What this process and those that it has waited for have used."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 def bomb() -> bytes:
     """A workbook of about 300 KB whose sheet unpacks to more than 300 MB."""
     whole = story.bank_file([["x"] * 8]).read()
@@ -257,12 +262,12 @@ def bomb() -> bytes:
 def test_a_bomb_is_refused_at_once(sent):
     content = bomb()
     assert len(content) < 1_500_000
-    started = time.perf_counter()
+    started = cpu_seconds()
     with pytest.raises(Invalid) as refused:
         services.return_preview(
             by=story.finance(sent.unit), batch=sent, upload=SimpleUploadedFile("回盘.xlsx", content)
         )
-    assert time.perf_counter() - started < 5
+    assert cpu_seconds() - started < 2  # of this process and of the one that reads, however busy the machine is
     assert set(refused.value.fields) == {"file"}
     assert not BankReturn.objects.exists()
     assert not Journal.objects.filter(kind__in=["arrive", "bounce"]).exists()
