@@ -67,7 +67,8 @@ def test_too_fine_is_refused_then_out_for_everybody(cast):
         row = OpenDataset.objects.get()
         page.goto(f"/open-datasets/{row.pk}/")
         sound(page, "passed")
-        page.get_by_role("button", name="发布").first.click()
+        page.locator("summary", has_text="发布").click()
+        page.get_by_role("button", name="确认发布").click()
         page.goto(f"/open-datasets/{row.pk}/")
         sound(page, "published")
         assert not page.complaints
