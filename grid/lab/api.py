@@ -1,7 +1,13 @@
 """/api/v1/open-datasets/ and /open-data-dictionary/: the public pages for machines. Read only, for anybody."""
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import mixins, permissions, serializers
 from rest_framework.response import Response
 
@@ -119,10 +125,13 @@ class DictionaryViewSet(ScopedViewSet):
     pagination_class = None
     lookup_field = "key"
 
-    @extend_schema(summary="开放数据的数据字典", responses=DictionarySerializer(many=True), filters=False)
+    @extend_schema(
+        summary="开放数据的数据字典", responses=DictionarySerializer(many=True), filters=False,
+        parameters=[OpenApiParameter("q", str, description="只要名称、标签或含义里有这些字的列，最多 40 字")],
+    )  # fmt: skip
     def list(self, request) -> Response:
-        """All kinds of data."""
-        return Response(selectors.dictionaries())
+        """All kinds of data; with ``q`` only the columns that speak of it."""
+        return Response(selectors.dictionaries(request.query_params.get("q", "")[:40]))
 
     @extend_schema(summary="一类数据的数据字典", responses=DictionarySerializer)
     def retrieve(self, request, key: str) -> Response:

@@ -64,12 +64,19 @@ def files_of(row: OpenDataset) -> list[OpenDatasetFile]:
     return list(row.files.defer("content").order_by("kind"))
 
 
-def dictionaries() -> list[dict]:
-    """All kinds of data with all their columns."""
+def dictionaries(words: str = "") -> list[dict]:
+    """All kinds of data with their columns; with ``words`` those whose name, label or meaning has them."""
+
+    def speaks(column: dict) -> bool:
+        return any(words in column[name] for name in ("name", "label", "meaning"))
+
     return [
-        {"key": one.key, "label": one.label, "about": one.about, "columns": entries(one), "dropped": omitted(one)}
+        {
+            "key": one.key, "label": one.label, "about": one.about,
+            "columns": [column for column in entries(one) if speaks(column)], "dropped": omitted(one),
+        }
         for one in SOURCES.values()
-    ]
+    ]  # fmt: skip
 
 
 def machine(cut: dict) -> str:

@@ -291,3 +291,10 @@ def test_pages_of_the_office(client, cast, actors, crowd, django_assert_max_num_
     assert bad.status_code == 422
     client.force_login(cast.staff)
     assert client.get(reverse("open-datasets")).status_code == 403
+
+
+def test_the_dictionary_is_searched(client):
+    """By what a column is called or means; unknown words leave the kinds without columns."""
+    found = client.get("/api/v1/open-data-dictionary/", {"q": "place_code"}).json()
+    assert [column["name"] for kind in found for column in kind["columns"]] == ["place_code"] * len(found)
+    assert not any(kind["columns"] for kind in client.get("/api/v1/open-data-dictionary/", {"q": "不存在的列"}).json())
