@@ -41,8 +41,13 @@ class Person:
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict) -> tuple[int, str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.link.request(method, path, body, {**headers, "Cookie": cookie})
-        answer = self.link.getresponse()
+        try:
+            self.link.request(method, path, body, {**headers, "Cookie": cookie})
+            answer = self.link.getresponse()
+        except ConnectionError:  # a kept link that the server had ended: a browser asks again, and so does this
+            self.link.close()
+            self.link.request(method, path, body, {**headers, "Cookie": cookie})
+            answer = self.link.getresponse()
         text = answer.read().decode(errors="replace")
         for line in answer.headers.get_all("Set-Cookie") or ():
             self.cookies.update(COOKIE.findall(line))
