@@ -12,8 +12,8 @@ from governance.territory.selectors import known_communities, known_community
 from governance.whistles.forms.base import UploadsField, VersionedForm, text_area
 from governance.whistles.forms.choices import CategoryField, KnownChoiceField
 
-from .models import RoutingRule
-from .services import IncidentInput
+from .models import Incident, RoutingRule
+from .services import IncidentInput, incident_sent
 from .states import HandlingLevel, Verdict
 
 
@@ -51,6 +51,7 @@ class ReportForm(PortalForm):
 
     def __init__(self, *args, actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)
+        self.actor = actor
         known, kinds = known_places(actor), self.fields["category"]
         self.fields["community"].known = known
         self.fields["community"].choices = lambda: [
@@ -67,6 +68,11 @@ class ReportForm(PortalForm):
         if (data.get("lon") is None) != (data.get("lat") is None):
             data["lon"] = data["lat"] = None
         return data
+
+    def sent_before(self) -> Incident | None:
+        """What this draft became, though its answers may be refused by now. Raises Conflict where its words are others."""
+        words = self.cleaned_data.get("words")
+        return incident_sent(by=self.actor, key=self.key, words=words) if words else None
 
     def incident_input(self) -> IncidentInput:
         """What the service takes; the form's key is the draft's."""

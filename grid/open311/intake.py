@@ -14,7 +14,7 @@ from governance.territory.models import Category, Division
 from grid.boundaries.finding import places_matching
 from grid.boundaries.selectors import locate
 from grid.incidents.models import Incident
-from grid.incidents.services import IncidentInput, incident_report
+from grid.incidents.services import IncidentInput, incident_report, incident_sent
 from grid.incidents.services.report import may_report_for
 from grid.incidents.states import Door
 
@@ -35,13 +35,23 @@ def request_submit(*, by: Actor, fields: Mapping, key: str = "") -> Incident:
     Unknown fields are ignored; so are the reporter's name, mail, telephone and device, which are not kept.
     """
     words = clean(fields)
+    sent = _key(key or words.get("client_key", ""))
+    try:
+        return _submit(by, words, sent)
+    except (Invalid, Missing):
+        if known := sent and _known(by, words, sent):
+            return known
+        raise
+
+
+def _submit(by: Actor, words: Mapping[str, str], sent: str | None) -> Incident:
     category, (lon, lat), address = _category(words), _point(words), words.get("address_string", "")
     if lon is None and not address:
         raise Invalid("请给出 lat 与 long，或 address_string。")
     inside = lon is not None and locate(lon, lat).grid is not None
     if lon is not None and not inside and not address:
         raise Invalid("该位置不在任何网格内，请给出 address_string。")
-    text, sent = _words(words, category), _key(key or words.get("client_key", ""))
+    text = _words(words, category.name)
     if sent is None:
         sent, before = _natural_keys(category.code, lon, lat, address, text)
         if known := Incident.objects.filter(reporter_id=by.user_id, client_key=before).first():
@@ -78,12 +88,18 @@ def _point(words: Mapping[str, str]) -> tuple[float | None, float | None]:
     return lon, lat
 
 
-def _words(words: Mapping[str, str], category: Category) -> str:
-    """The description, or the category's name; the picture's address below it as text: nobody fetches it."""
+def _known(by: Actor, words: Mapping[str, str], sent: str) -> Incident | None:
+    """What the request became before its service was closed or its account moved."""
+    category = Category.objects.filter(code=words.get("service_code", "")).first()
+    return incident_sent(by=by, key=sent, words=_words(words, category.name if category else ""))
+
+
+def _words(words: Mapping[str, str], otherwise: str) -> str:
+    """The description, or else the category's name; the picture's address below it as text: nobody fetches it."""
     media = words.get("media_url", "")
     if media and (len(media) > MEDIA_MOST or not media.startswith(("https://", "http://"))):
         raise Invalid(f"media_url 须为 http(s) 网址，最多 {MEDIA_MOST} 字。")
-    text = words.get("description", "") or category.name
+    text = words.get("description", "") or otherwise
     return f"{text}\n图片网址（未下载）：{media}" if media else text
 
 

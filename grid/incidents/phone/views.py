@@ -115,15 +115,21 @@ class SendPage(_Answer):
         form = PhoneForm(request.POST, request.FILES, actor=self.actor)
         if not form.key:
             return JsonResponse({"errors": {"": "草稿没有编号，请重新填写。"}}, status=422)
-        if not form.is_valid():
-            return JsonResponse({"errors": {name: "；".join(words) for name, words in form.errors.items()}}, status=422)
         try:
-            incident = services.incident_report(by=self.actor, content=form.incident_input())
+            incident = self.sent(form)
         except Forbidden:
             raise
         except DomainError as error:
             return JsonResponse({"errors": error.fields}, status=422)
+        if incident is None:
+            return JsonResponse({"errors": {name: "；".join(words) for name, words in form.errors.items()}}, status=422)
         return JsonResponse(said_of(incident))
+
+    def sent(self, form: PhoneForm) -> Incident | None:
+        """The incident of this draft, new or known; None where the form is refused."""
+        if not form.is_valid():
+            return form.sent_before()
+        return services.incident_report(by=self.actor, content=form.incident_input())
 
 
 class NearPage(_Answer):

@@ -1,6 +1,6 @@
 """Everything that writes incidents."""
 
-from .report import IncidentInput, incident_report
+from .report import IncidentInput, incident_report, incident_sent
 from .rules import routing_end, routing_load, routing_revise
 from .steps import (
     incident_accept,
@@ -33,6 +33,7 @@ __all__ = [
     "incident_reroute",
     "incident_rework",
     "incident_send_back",
+    "incident_sent",
     "incident_verify",
     "routing_end",
     "routing_load",

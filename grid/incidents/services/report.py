@@ -9,7 +9,7 @@ from governance.accounts.roles import STREET_ROLES
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
 from governance.kernel.deadlines import deadline_due, deadlines_open
-from governance.kernel.errors import Conflict, Invalid
+from governance.kernel.errors import Conflict, Forbidden, Invalid
 from governance.kernel.events import emit
 from governance.kernel.files import file_store
 from governance.kernel.permission import require
@@ -49,17 +49,22 @@ class IncidentInput:
 
 @together()
 def incident_report(*, by: Actor, content: IncidentInput) -> Incident:
-    """上报. A draft that was sent before gives the incident it became.
+    """上报. A draft that was sent before gives the incident it became, whatever was closed or moved since.
 
     Raises Invalid (words, category, community …), Forbidden, and Conflict where the draft that was sent had other words.
     """
     require(by, "incident.report")
-    incident = _build(by, content)
-    require(by, "incident.report", incident)
+    try:
+        incident = _build(by, content)
+        require(by, "incident.report", incident)
+    except (Invalid, Forbidden):  # asked only now: what is not refused finds its twin while it is stored
+        if known := incident_sent(by=by, key=content.client_key, words=content.words):
+            return known
+        raise
     since = incident.reported_at - timedelta(days=policy("incident.recurrence_days"))
     incident.due_at = deadline_due("incident.accept", incident.reported_at)
     if not store(incident, series=_series(incident), since=since):
-        return _same(sent_before(by.user_id, content.client_key), incident)
+        return incident_sent(by=by, key=content.client_key, words=content.words)
     deadlines_open(subject_type=SUBJECT, subject_ids=[incident.pk], stage="accept", rule_key="incident.accept",
                    starts_at=incident.reported_at, silent=True, first=True)  # fmt: skip
     for name, body in content.files:
@@ -70,9 +75,10 @@ def incident_report(*, by: Actor, content: IncidentInput) -> Incident:
     return incident
 
 
-def _same(known: Incident, again: Incident) -> Incident:
-    """The incident that the draft became, if it says the same. Raises Conflict: nothing typed since may vanish silently."""
-    if known.words != again.words:
+def incident_sent(*, by: Actor, key: str | None, words: str) -> Incident | None:
+    """The incident that a draft became, None if it was never sent. Raises Conflict: no words typed since may vanish silently."""
+    known = sent_before(by.user_id, key) if key else None
+    if known and known.words != words.strip():
         raise Conflict(f"这份草稿已经上报为 {known.number}，当时写的情况与现在不同；如需补充，请另报一件。")
     return known
 
@@ -89,6 +95,8 @@ def _build(by: Actor, content: IncidentInput) -> Incident:
         problems["category"] = "从文字里看不出是哪一类，请选择分类。"
     elif category and not category.parent_id:
         problems["category"] = "请选到小类。"
+    elif category and not category.is_active:
+        problems["category"] = "这个分类已停用，请另选。"
     if problems:
         raise Invalid(**problems)
     lon, lat = _point(content)

@@ -1,8 +1,10 @@
 """Worklists, one incident with the reason of its way, reporting, steps."""
 
+from django.contrib import messages
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from governance.kernel.errors import Forbidden
+from governance.kernel.errors import Conflict, Forbidden
 from governance.kernel.ui.formats import datetime_cn
 from governance.kernel.ui.views import ActionView, Column, DetailPage, FormPage, ListPage
 from governance.territory.selectors import departments_for_street
@@ -15,6 +17,7 @@ from ..forms import CommentForm, EvaluateForm, HandleForm, ReportForm, RerouteFo
 from ..models import Evaluation, Incident
 from ..routing import department_for, explanation
 from ..selectors import files_of, timeline_of
+from ..services.report import may_report_for
 from ..services.whistles import history_words
 from ..similar import alike
 from ..suggest import suggest_category
@@ -113,6 +116,25 @@ class Reporting(FormPage):
     def run(self, form):
         """Report it."""
         return services.incident_report(by=self.actor, content=form.incident_input())
+
+    def show(self, form, status: int = 200):
+        """A draft that was sent before leads to its incident instead, whether or not it would pass today."""
+        try:
+            known = form.sent_before() if form.is_bound and not self.looked and status != 409 else None
+        except Conflict as error:
+            form.errors_from(error)
+            status = 409
+        else:
+            if known:
+                return HttpResponseRedirect(self.success_url(known))
+        return super().show(form, status)
+
+    def success_url(self, result: Incident) -> str:
+        """The incident; for who has moved since to where it cannot be seen, his way back and its number."""
+        if may_report_for(self.actor, result.community):
+            return super().success_url(result)
+        messages.info(self.request, f"这份草稿此前已上报为 {result.number}；您现在的岗位看不到这件事件。")
+        return self.cancel_url()
 
     def extra_context(self) -> dict:
         """Hints; ``ask`` until they were shown."""

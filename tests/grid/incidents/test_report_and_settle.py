@@ -1,5 +1,7 @@
 """From the report to the evaluation; ways back and up; once per draft; a whistle where a street cannot settle it."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 from django.db.utils import ProgrammingError
@@ -10,6 +12,7 @@ from governance.kernel.events import emit
 from governance.kernel.files import StoredFile
 from governance.kernel.links import fill_marks
 from governance.kernel.outbox import OutboxMail
+from governance.territory.models import Category
 from governance.whistles.services import whistle_merge, whistle_withdraw
 from governance.whistles.services.whistle import WhistleInput
 from grid.incidents import mails, services
@@ -34,6 +37,22 @@ def test_the_same_draft_is_one_incident(report):
             **{name: getattr(first, name) for name in ("community_id", "street_id", "unit_id", "category_id", "words", "reporter_id", "client_key")},
             "number": "SJ-0",
         })])  # fmt: skip
+
+
+def test_a_draft_sent_again_is_recognised_before_it_is_judged(report, actors):
+    first = report(category=Category.objects.get(code="0101"), client_key="8d0b")
+    Category.objects.filter(code="0101").update(is_active=False)
+    closed = Category.objects.get(code="0101")
+    assert report(category=closed, client_key="8d0b").pk == first.pk
+    moved = replace(actors.grid_worker, posts=actors.foreign_staff.posts)
+    assert report(category=closed, client_key="8d0b", community=first.community, by=moved).pk == first.pk
+    with pytest.raises(Conflict, match=first.number):
+        report("别的话：垃圾", category=closed, client_key="8d0b")
+    with pytest.raises(Invalid, match="停用"):  # what nobody sent before is judged as ever
+        report(category=closed, client_key="8d0c")
+    with pytest.raises(Forbidden):
+        report(client_key="8d0c", community=first.community, by=moved)
+    assert Incident.objects.count() == 1
 
 
 def test_it_lies_in_the_workers_place_and_is_categorised_by_its_words(report, actors):

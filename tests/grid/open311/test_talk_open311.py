@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM
+from governance.territory.models import Category
 from grid.incidents.models import Incident
 from grid.incidents.services import IncidentInput, incident_reject, incident_report
 from grid.incidents.states import OPEN, Door, IncidentStatus
@@ -96,6 +97,13 @@ def test_the_same_key_gives_one_request(send, keys):
     assert _number(send(headers={"Idempotency-Key": "draft-2"})) != once
     assert Incident.objects.filter(door=Door.OPEN311).count() == 2
     _refused(send(headers={"Idempotency-Key": "x" * 65}), 400, "Idempotency-Key")
+
+
+def test_a_request_sent_again_is_recognised_though_its_service_was_closed(send):
+    once = _number(send(client_key="draft-1"))
+    Category.objects.filter(code="0101").update(is_active=False)
+    assert _number(send(client_key="draft-1")) == once
+    _refused(send(client_key="draft-2"), 404)
 
 
 def test_a_key_used_again_for_other_words_is_409(send):

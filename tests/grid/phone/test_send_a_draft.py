@@ -4,6 +4,9 @@ import uuid
 
 import pytest
 
+from governance.accounts.models import Appointment
+from governance.kernel.cached import forget_all
+from governance.territory.models import Category
 from grid.incidents.models import Incident
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,35 @@ def test_the_same_draft_is_the_same_incident(client, cast):
     first, again = (client.post("/report/send/", sent) for _ in range(2))
     assert first.status_code == again.status_code == 200
     assert first.json() == again.json() and Incident.objects.count() == 1
+
+
+def test_a_draft_sent_again_is_recognised_though_its_category_was_closed(client, cast):
+    client.force_login(cast.grid_worker)
+    category = Category.objects.get(code="0101")
+    sent = draft(category=category.pk)
+    first = client.post("/report/send/", sent).json()
+    Category.objects.filter(pk=category.pk).update(is_active=False)
+    forget_all()
+    assert client.post("/report/send/", sent).json() == first
+    assert client.post("/report/", sent)["Location"] == first["url"] == client.post("/incidents/new/", sent)["Location"]
+    other, already = sent | {"words": "别的"}, f"已经上报为 {first['number']}"
+    assert (
+        already in client.post("/report/send/", other).json()["errors"][""]
+        and already in client.post("/report/", other).text
+    )
+    assert "category" in client.post("/report/send/", draft(category=category.pk)).json()["errors"]
+    assert Incident.objects.count() == 1
+
+
+def test_who_moved_since_is_told_the_number(client, cast):
+    client.force_login(cast.grid_worker)
+    sent = draft()
+    client.post("/report/", sent)
+    Appointment.objects.filter(user=cast.grid_worker).update(
+        community=cast.sibling_community.appointments.get().community_id
+    )
+    answer = client.post("/report/", sent, follow=True)
+    assert Incident.objects.get().number in answer.text and answer.redirect_chain == [("/report/mine/", 302)]
 
 
 def test_bad_input_says_why(client, cast):
