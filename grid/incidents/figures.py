@@ -6,7 +6,7 @@ Districts, streets and the city read the rollup; a community or a department, wh
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -54,11 +54,12 @@ def rates_of(count: Counter) -> list[Figure]:
 
 @dataclass
 class Line:
-    """A unit or a month with its counts."""
+    """A unit, a month or both with their counts."""
 
     label: str
-    url: str
+    month: str
     count: Counter
+    url: str = ""
 
     @cached_property
     def rates(self) -> list[Figure]:
@@ -68,23 +69,30 @@ class Line:
 
 @dataclass
 class Numbers:
-    """Everything the page of figures shows."""
+    """The counts by unit (its key) and month, and what they come to."""
 
-    units: dict[int, Counter] = field(default_factory=lambda: defaultdict(Counter))
-    months: dict[date, Counter] = field(default_factory=lambda: defaultdict(Counter))
+    cells: dict[tuple[int, date], Counter] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def units(self) -> dict[int, Counter]:
+        """By unit."""
+        return self._by(lambda unit, month: unit)
+
+    @property
+    def months(self) -> dict[date, Counter]:
+        """By month."""
+        return self._by(lambda unit, month: month)
 
     @property
     def total(self) -> Counter:
-        """Over all months."""
-        found: Counter = Counter()
-        for one in self.months.values():
-            found.update(one)
-        return found
+        """Of all units and months."""
+        return self._by(lambda unit, month: None)[None]
 
-    def add(self, unit: int, month: date, **amounts: int) -> None:
-        """Count under both."""
-        self.units[unit].update(amounts)
-        self.months[month].update(amounts)
+    def _by(self, key: Callable) -> dict:
+        found: dict = defaultdict(Counter)
+        for cell, counts in self.cells.items():
+            found[key(*cell)].update(counts)
+        return found
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ def _from_rollup(found: Numbers, within: Q) -> None:
         within, measure__in=[f"{PREFIX}{name}" for name in MEASURES], day__gte=first_month()
     )
     for unit, month, measure, amount in rows.values_list("unit_id", "day", "measure").annotate(amount=Sum("amount")):
-        found.add(unit, month, **{measure.removeprefix(PREFIX): amount})
+        found.cells[unit, month][measure.removeprefix(PREFIX)] += amount
 
 
 def _window(actor: Actor, unit: ManagementUnit | None) -> QuerySet[Incident]:
@@ -138,7 +146,7 @@ def _window(actor: Actor, unit: ManagementUnit | None) -> QuerySet[Incident]:
 
 def _from_rows(found: Numbers, actor: Actor, unit: ManagementUnit | None) -> None:
     for row in _window(actor, unit).values("unit_id", "month").annotate(**COUNTS):
-        found.add(row["unit_id"], row["month"].date(), **{name: row[name] for name in COUNTS})
+        found.cells[row["unit_id"], row["month"].date()].update({name: row[name] for name in COUNTS})
 
 
 def _late_now(found: Numbers, actor: Actor, unit: ManagementUnit | None) -> None:
@@ -148,7 +156,7 @@ def _late_now(found: Numbers, actor: Actor, unit: ManagementUnit | None) -> None
         late_open=Count("pk", filter=Q(accepted_at__isnull=False)),
         overdue=Count("pk", filter=Q(status=IncidentStatus.HANDLING)),
     ):
-        found.add(row["unit_id"], row["month"].date(), late_open=row["late_open"], overdue=row["overdue"])
+        found.cells[row["unit_id"], row["month"].date()].update({name: row[name] for name in ("late_open", "overdue")})
 
 
 @dataclass(frozen=True)

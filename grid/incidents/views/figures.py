@@ -5,11 +5,14 @@ from django.urls import reverse
 
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Forbidden
+from governance.kernel.ui.exports import Sheet, export_response
 from governance.kernel.ui.views import Page
 from governance.territory.models import ManagementUnit
 
 from .. import figures
 from ..figures import Line
+from ..models import Incident
+from ..sheets import figures_sheet, heat_sheet
 from . import FOLDER
 
 
@@ -35,16 +38,29 @@ class FiguresPage(Page):
         unit = next((row for row in units.values() if row.code == request.GET.get("unit")), None)
         if unit is None and request.GET.get("unit"):
             raise Http404
+        if request.GET.get("export") in ("xlsx", "csv"):
+            return export_response(self.sheet(units, unit), request.GET["export"])
         numbers, page = figures.numbers(self.actor, unit), reverse("incident-figures")
         seen = figures.heat(self.actor, unit)
+        by_unit, by_month = numbers.units, numbers.months
         lines = [
-            Line(row.short_name, f"{page}?unit={row.code}", numbers.units[pk])
-            for pk, row in units.items()
-            if pk in numbers.units
-        ]
+            Line(row.short_name, "", by_unit[pk], f"{page}?unit={row.code}")
+            for pk, row in units.items() if pk in by_unit
+        ]  # fmt: skip
         return self.draw({
             "totals": figures.rates_of(numbers.total), "count": numbers.total, "unit": unit, "page_url": page,
             "units": lines if len(lines) > 1 else [],
-            "months": [Line(f"{month:%Y-%m}", "", numbers.months[month]) for month in sorted(numbers.months, reverse=True)],
+            "months": [Line("", f"{month:%Y-%m}", by_month[month]) for month in sorted(by_month, reverse=True)],
             "heat": seen, "unclear": figures.unclear(self.actor, unit, seen=seen),
         })  # fmt: skip
+
+    def sheet(self, units: dict[int, ManagementUnit], unit: ManagementUnit | None) -> Sheet:
+        """What ``?table=`` names, of the same unit as the page."""
+        newest = Incident.objects.visible_to(self.actor).filter(**({"unit": unit} if unit else {})).order_by("-id")
+        scope = {
+            "filters": [("区县", unit.name)] if unit else [],
+            "synthetic": bool(newest.values_list("is_synthetic", flat=True).first()),
+        }
+        if self.request.GET.get("table") == "heat":
+            return heat_sheet(figures.heat(self.actor, unit), **scope)
+        return figures_sheet(figures.numbers(self.actor, unit), units, **scope)
