@@ -7,7 +7,8 @@ from django.utils import timezone
 from governance.territory.models import Category, Division
 from grid.incidents.models import Evaluation, Incident
 from grid.lab.cuts import Cut
-from grid.lab.services import Application
+from grid.lab.models import OpenDataset
+from grid.lab.services import Application, dataset_draft, dataset_publish
 
 from . import stories
 
@@ -58,3 +59,13 @@ def asked(**more) -> Application:
             "licence_accepted": True, **more,
         }
     )  # fmt: skip
+
+
+def drafted(actors, **more) -> OpenDataset:
+    """A checked draft of a cut."""
+    return dataset_draft(by=actors.city, application=asked(), cut=cut(**more))
+
+
+def published(actors, **more) -> OpenDataset:
+    """The same, out."""
+    return dataset_publish(dataset=drafted(actors, **more), by=actors.city)

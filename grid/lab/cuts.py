@@ -163,6 +163,8 @@ def _columns(cut: Cut) -> dict[str, str]:
         problems["columns"] = f"数据字典里没有：{'、'.join(bad)[:60]}"
     elif len(cut.grouped()) < 2:  # besides the mark of the demo
         problems["columns"] = "至少选择一列，否则没有可研究的内容。"
+    elif len(cut.sensitive()) > 1:
+        problems["columns"] = "一份数据只能带一个敏感列：知道其中一个的人，会从同一行读出另一个。请分两份。"
     elif cut.sensitive() and names.get("place") == "community":
         problems["place"] = "按社区（村）提供时不能带结果和评价：开放数据不用来评比社区。请放宽到街道，或去掉这些列。"
     elif cut.sensitive() and cut.shape == Shape.COUNTS:

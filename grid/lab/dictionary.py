@@ -6,7 +6,7 @@ Said once: pages, the API, the check and every download read it from here.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db.models import Aggregate, QuerySet
+from django.db.models import Aggregate, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from .states import Treatment
@@ -41,7 +41,7 @@ class Dimension:
     """Something that is told of each row, the finest level first.
 
     What is not ``sensitive`` may be known of a matter by its neighbours: it is a quasi-identifier and is grouped by. Of a sensitive
-    one no group may have a single value, but for the ``harmless`` ones.
+    one no group may have a single value, but for the ``harmless`` ones; ``empty`` says that there is no value yet, which nobody hides behind.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Dimension:
     levels: tuple[Level, ...]
     sensitive: bool = False
     harmless: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     fixed: bool = False  # in every file
 
     def level(self, key: str) -> Level | None:
@@ -68,7 +69,10 @@ class Dropped:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A kind of open data. ``matters`` counts the separate matters of a group: that is what k is about."""
+    """A kind of open data. ``matters`` counts the separate matters of a group: that is what k is about.
+
+    ``crowd`` are the rows that somebody can hide behind: not those that the portal lists one by one elsewhere.
+    """
 
     key: str
     label: str
@@ -79,6 +83,7 @@ class DataSource:
     matters: Aggregate
     dimensions: tuple[Dimension, ...]
     dropped: tuple[Dropped, ...] = field(default=())
+    crowd: Q = field(default_factory=Q)
 
     def dimension(self, name: str) -> Dimension | None:
         """A dimension by its name."""

@@ -11,12 +11,13 @@ from governance.kernel.errors import Conflict, IllegalTransition, Invalid, Stale
 from governance.kernel.permission import require
 from governance.kernel.transactions import together
 from governance.kernel.workflow import changed_since, lock
+from grid.collection.values import PERSONAL
 
 from .advice import advise
 from .cuts import Cut, demand_whole
 from .files import build, package_of
 from .models import OpenDataset, OpenDatasetFile
-from .privacy import Finding, examine
+from .privacy import Finding, examine, traces
 from .states import DatasetStatus
 from .workflow import DATASET_FLOW
 
@@ -80,7 +81,7 @@ def dataset_edit(
 
 
 def dataset_publish(*, dataset: OpenDataset, by: Actor, version: int | None = None, note: str = "") -> OpenDataset:
-    """Check once more, build the files, publish. Raises Conflict when a group is too small or the files would differ from the check."""
+    """Check once more, build the files, publish. Raises Conflict when a group is too small or rows moved meanwhile."""
     require(by, "open_data.publish", dataset)
     with together():
         _one_at_a_time()
@@ -89,13 +90,16 @@ def dataset_publish(*, dataset: OpenDataset, by: Actor, version: int | None = No
             return DATASET_FLOW.fire(row, "publish", by=by, version=version)  # says why not
         cut = row.query
         demand_whole(cut)
+        held = traces([cut])
         finding = examine(cut, published_of(row.source))
         if not finding.passed:
             raise Conflict("检核没有通过，不能发布：" + "".join(finding.reasons()))
         package = package_of(cut, finding, row.title, row.is_synthetic)
         table, files = build(cut, package)
+        if traces([cut]) != held:  # each statement sees what was committed before it
+            raise Conflict("检核时有事项刚刚变动，生成的文件不可靠，没有发布。请再试一次。")
         changes = {
-            "finding": finding.as_json(), "checked_at": clock.now(), "row_count": len(table.rows),
+            "finding": finding.as_json() | {"trace": held[0]}, "checked_at": clock.now(), "row_count": len(table.rows),
             "group_count": finding.own.groups, "k_required": finding.k, "k_reached": finding.own.smallest, "package": package,
             "published_at": clock.now(), "published_label": by.label[:120],
         }  # fmt: skip
@@ -115,6 +119,8 @@ def dataset_withdraw(*, dataset: OpenDataset, by: Actor, note: str, version: int
     note = " ".join(note.split())
     if len(note) > 300:
         raise Invalid(note="请不要超过 300 字。")
+    if note and (words := _unfit(note)):
+        raise Invalid(note=words)
     changes = {"withdrawn_at": clock.now(), "withdrawn_label": by.label[:120], "withdrawn_reason": note}
     return DATASET_FLOW.fire(dataset, "withdraw", by=by, note=note, version=version, changes=changes)
 
@@ -127,7 +133,7 @@ def _one_at_a_time() -> None:
 
 def _demand(application: Application, cut: Cut) -> None:
     problems = {
-        name: "请填写。" for name in ("title", "institution", "purpose") if not getattr(application, name).strip()
+        name: words for name in ("title", "institution", "purpose") if (words := _unfit(getattr(application, name)))
     }
     if application.until < clock.today():
         problems["until"] = "使用期限不能早于今天。"
@@ -139,6 +145,13 @@ def _demand(application: Application, cut: Cut) -> None:
         problems |= error.fields
     if problems:
         raise Invalid(**problems)
+
+
+def _unfit(text: str) -> str:
+    """Why a text may not stand on the public page."""
+    if not text.strip():
+        return "请填写。"
+    return "会随数据公开，请不要写个人的电话或证件号码。" if PERSONAL.search(text) else ""
 
 
 def _fill(row: OpenDataset, application: Application, cut: Cut) -> None:
@@ -164,7 +177,7 @@ def _check(row: OpenDataset, by: Actor) -> OpenDataset:
 
 def _advice(cut: Cut, finding: Finding, published: list[OpenDataset]) -> dict | None:
     """None where nothing is wrong, or where widening a column cannot help."""
-    if finding.passed or not finding.own.rows or finding.own.rows > finding.rows_most or finding.changed:
+    if finding.passed or not finding.own.rows or finding.too_large or finding.changed:
         return None
     found = advise(cut, published)
     return found and found.as_json()

@@ -34,7 +34,11 @@ def period(moment: str, what: str) -> Dimension:
 def place() -> Dimension:
     """Where: the community at the finest, and only without what is sensitive (cuts.py)."""
     columns = (
-        Column("place_code", "地点代码", "行政区划代码（GB/T 2260 及其统计延伸）；区县为 6 位，其余为 12 位"),
+        Column(
+            "place_code",
+            "地点代码",
+            "行政区划代码（GB/T 2260 及其统计延伸）；区县为 6 位，其余为 12 位；未落到社区的用街道代码",
+        ),
         Column("place", "地点", "地点名称"),
     )
     unit, street, gap = F("unit__short_name"), F("street__name"), Value(" ")
@@ -43,7 +47,7 @@ def place() -> Dimension:
         "place", "地点", columns,
         (
             Level("community", "社区（村）", "详细地点和坐标概化到社区（村）", {
-                "place_code": Coalesce(F("community__code12"), Value("")),
+                "place_code": Coalesce(F("community__code12"), F("street__code12")),
                 "place": Concat(unit, gap, street, gap, community, output_field=CharField()),
             }),
             Level("street", "街道（乡镇）", "详细地点和坐标概化到街道（乡镇）", {

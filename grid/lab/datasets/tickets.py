@@ -32,7 +32,7 @@ register(
             parts.yes_no("hung", "曾挂账", "挂过账", Q(was_hung=True), "挂账起止剔除，只留是否"),
             parts.took("created_at", "closed_at"),
             parts.choice("outcome", "办结类型", "部门报告的结果", Outcome.choices, "outcome", blank="没有办结",
-                         sensitive=True, harmless=("solved", "none")),
+                         sensitive=True, harmless=("solved",), empty=("none",)),
             parts.demo(),
         ),
         (

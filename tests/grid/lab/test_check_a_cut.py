@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,12 +24,6 @@ from grid.lab.privacy import examine, examine_alone, k_required
 from tests_support import lab
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now():
-    with clock.travel(lab.NOW):
-        yield
 
 
 def brute(levels: dict) -> tuple[int, int, int]:
@@ -124,6 +120,11 @@ def test_a_group_with_one_verdict_gives_it_away():
 
 
 def test_a_harmless_value_may_stand_alone():
+    lab.incidents(6, status="closed", days=timedelta(hours=1))
+    assert examine(lab.cut(levels={"period": "month", "result": "code"}), []).passed
+
+
+def test_no_value_yet_gives_nothing_away():
     lab.incidents(6)
     assert examine(lab.cut(levels={"period": "month", "verdict": "code"}), []).passed
 
@@ -132,7 +133,7 @@ class Published:
     """What the check wants to know of an earlier data set."""
 
     def __init__(self, cut):
-        self.pk, self.query, self.finding = 7, cut, examine(cut, []).as_json()
+        self.query, self.finding = cut, {"trace": privacy.traces([cut])[0]}
 
 
 def test_two_cuts_that_differ_by_a_few_are_refused():
@@ -180,8 +181,23 @@ def test_a_row_that_came_later_is_not_given_away():
 def test_the_joint_check_is_one_statement_too(django_assert_num_queries):
     lab.incidents(6)
     earlier = [Published(lab.cut()), Published(lab.cut(levels={"period": "quarter"}))]
-    with django_assert_num_queries(3):
+    k_required()  # the rules are read once
+    with django_assert_num_queries(4):
         examine(lab.cut(), earlier)
+
+
+def test_what_is_too_large_is_counted_to_the_limit_and_not_grouped():
+    policy_change(key="lab.rows_most", value=6, effective_from=lab.START)
+    lab.incidents(6)
+    assert examine(lab.cut(), []).passed
+    lab.incidents(3)
+    earlier = Published(lab.cut())
+    with CaptureQueriesContext(connection) as seen:
+        found = examine(lab.cut(), [earlier])
+    assert (found.too_large, found.own.rows, found.own.groups) == (True, 7, 0)
+    assert "超过 6 行" in "".join(found.reasons())
+    (statement,) = [row["sql"] for row in seen if "grid_incident" in row["sql"]]
+    assert "LIMIT 7" in statement and "GROUP BY" not in statement
 
 
 def test_advice_passes_and_says_what_to_widen():
@@ -217,6 +233,7 @@ def test_the_rule_can_only_raise_k():
         ({"levels": {"period": "quarter"}, "start": date(2026, 8, 1)}, "start"),
         ({"levels": {"place": "community", "verdict": "code"}}, "place"),
         ({"levels": {"place": "street", "verdict": "code"}, "shape": "counts"}, "columns"),
+        ({"levels": {"place": "street", "verdict": "code", "result": "code"}}, "columns"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_for(changes, field):
