@@ -290,8 +290,10 @@ WHERE i.status = 'handling' AND (i.level = '' OR (i.level = 'department' AND i.d
    OR i.status = 'whistled' AND w.status IN ('closed', 'archived', 'terminated')
    OR i.status IN ('closed', 'evaluated') AND i.closed_at IS NULL;
 
--- name: open data: what was published is anonymous, has its files, and they are what their hashes say
+-- name: open data: what was published is anonymous, has its files, and they are what their hashes and the audit event say
 SELECT d.id FROM grid_opendataset d LEFT JOIN grid_opendatasetfile f ON f.dataset_id = d.id
+LEFT JOIN governance_auditevent e ON e.subject_type = 'opendataset' AND e.subject_id = d.id AND e.to_status = 'published'
 WHERE d.status <> 'draft' GROUP BY d.id
 HAVING count(f.id) <> 2 OR bool_or(encode(sha256(f.content), 'hex') <> f.sha256 OR length(f.content) <> f.size)
+    OR bool_or(e.data -> 'files' -> f.name ->> 'sha256' IS DISTINCT FROM f.sha256)
     OR d.k_reached < d.k_required OR (d.finding -> 'own' ->> 'short_groups')::int > 0;

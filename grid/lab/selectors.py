@@ -1,9 +1,9 @@
 """Reading open data: the public list, one of them, its file, a case's history."""
 
+import hashlib
 import json
+import logging
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
 
 from governance.kernel.audit import AuditEvent
 from governance.kernel.errors import DomainError
@@ -13,6 +13,7 @@ from .models import OpenDataset, OpenDatasetFile
 from .states import DatasetStatus
 
 PAGE = 20
+log = logging.getLogger(__name__)
 
 
 class Gone(DomainError):
@@ -22,15 +23,17 @@ class Gone(DomainError):
     code = "gone"
 
 
+class Damaged(DomainError):
+    """What is stored is not what was published (500): an error is better than wrong data."""
+
+    status_code = 500
+    code = "damaged"
+
+
 def history(thread: str) -> list[dict]:
     """A case's events for the timeline, newest first."""
     rows = AuditEvent.objects.filter(thread=thread).order_by("-id")[:60]
     return [{"at": row.at, "title": row.label or row.action, "who": row.actor_label, "body": row.note} for row in rows]
-
-
-def public() -> QuerySet[OpenDataset]:
-    """What anybody may read, the newest first; withdrawn ones are gone but were there."""
-    return OpenDataset.objects.known().order_by("-published_at", "-id")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ def demand_public(row: OpenDataset) -> OpenDataset:
     if row.status == DatasetStatus.WITHDRAWN:
         raise Gone(f"这份数据已于 {row.withdrawn_at:%Y-%m-%d} 撤回：{row.withdrawn_reason}")
     return row
+
+
+def content_of(file: OpenDatasetFile) -> bytes:
+    """Its bytes as they were published. Raises Damaged."""
+    content = bytes(file.content)
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        log.error("open data file %s is not what was published", file.pk)
+        raise Damaged("这份文件与发布时的散列不一致，已停止下载，请联系市领导小组办公室。")
+    return content
 
 
 def files_of(row: OpenDataset) -> list[OpenDatasetFile]:

@@ -25,12 +25,14 @@ from .forms import FORM_KEY, KEY_SHAPE
 class Page(View):
     """The base of all pages: sign-in, ``permission`` (a key of the matrix, 403 without), domain errors as pages.
 
-    ``public`` lets anybody in; ``limited`` refuses an address that reads out a public page (429). ``self.actor`` is the request's actor.
+    ``public`` lets anybody in; ``limited`` refuses an address that reads out a public page (429). ``refused`` draws a refusal (``error``).
+    ``self.actor`` is the request's actor.
     """
 
     permission = ""
     public = False
     limited = False
+    refused = "generic/refused.html"
     title = ""
     subtitle = ""
     icon = ""
@@ -53,7 +55,7 @@ class Page(View):
             raise PermissionDenied(str(error)) from error
         except DomainError as error:
             names = {"error": error, "changed": getattr(error, "changed", [])}
-            return render(request, "generic/refused.html", self.head() | names, status=error.status_code)
+            return render(request, self.refused, self.head() | names, status=error.status_code)
 
     def check_rate(self) -> None:
         """429 for a visitor who is faster than a person, where the page is ``limited``."""

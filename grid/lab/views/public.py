@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from governance.kernel.ui.pages import Page
 
@@ -17,7 +16,7 @@ TYPES = {"csv": "application/zip", "parquet": "application/vnd.apache.parquet"}
 class OpenDataPage(Page):
     """/open-data/: the published data sets, the newest first; ``?source=`` narrows, ``?before=`` pages."""
 
-    public = True
+    public = limited = True
     title, icon = "开放数据", "archive"
     subtitle = "供高校和公众研究基层治理：去标识、每组至少 k 件、附数据字典和查询"
     template_name = "grid/lab/open_data.html"
@@ -34,7 +33,7 @@ class OpenDataPage(Page):
 class DictionaryPage(Page):
     """/open-data/dictionary/: every column that can be had, and what never leaves."""
 
-    public = True
+    public = limited = True
     title, icon, subtitle = "数据字典", "list", "每一列的含义、类型、单位、取值，以及怎样概化；哪些从不开放"
     template_name = "grid/lab/dictionary.html"
 
@@ -46,18 +45,15 @@ class DictionaryPage(Page):
 class _OnePage(Page):
     """The base of a data set's public pages: ``self.row`` or 404; 410 with the reason for a withdrawn one."""
 
-    public, icon = True, "archive"
+    public = limited = True
+    title, icon, refused = "开放数据", "archive", "grid/lab/gone.html"
 
-    def dispatch(self, request, *args, **kwargs):
-        """Gone is said on a page of its own."""
-        self.row = get_object_or_404(OpenDataset.objects.known(), pk=kwargs["pk"])
+    def check_permission(self) -> None:
+        """Find it, or say that it is gone."""
+        super().check_permission()
+        self.row = get_object_or_404(OpenDataset.objects.known(), pk=self.kwargs["pk"])
         self.title, self.subtitle = self.row.title, self.row.source_label
-        try:
-            selectors.demand_public(self.row)
-        except selectors.Gone as error:
-            self.template_name = "grid/lab/gone.html"
-            return self.draw({"row": self.row, "reason": str(error)}, status=error.status_code)
-        return super().dispatch(request, *args, **kwargs)
+        selectors.demand_public(self.row)
 
 
 class OpenDatasetPage(_OnePage):
@@ -78,22 +74,18 @@ class OpenDatasetPage(_OnePage):
 
 
 class OpenDataFile(_OnePage):
-    """/open-data/<pk>/<kind>/: the frozen bytes; 429 when one address takes too many."""
+    """/open-data/<pk>/<kind>/: the frozen bytes; 429 when one address takes too many, 500 when they are not what was published."""
 
     def get(self, request, pk: int, kind: str):
         """Send the file."""
         if too_many(request):
-            self.template_name, self.title = "grid/lab/gone.html", "下载太频繁"
-            answer = self.draw({"row": self.row, "reason": "下载太频繁，请过一小时再试。"}, status=429)
+            self.template_name = self.refused
+            answer = self.draw({"error": "这个地址下载得太频繁，请过一小时再试。"}, status=429)
             answer["Retry-After"] = "3600"
             return answer
         file = get_object_or_404(OpenDatasetFile, dataset=self.row, kind=kind)
-        answer = HttpResponse(bytes(file.content), content_type=TYPES[file.kind])
+        answer = HttpResponse(selectors.content_of(file), content_type=TYPES[file.kind])
         answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
         answer["ETag"] = f'"{file.sha256}"'
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
-
-    def crumbs(self) -> list:
-        """Back to the data set."""
-        return [(str(self.row), reverse("open-data-set", args=[self.row.pk]))]

@@ -5,10 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
-from governance.kernel import clock
 from grid.lab.models import OpenDataset
 from grid.lab.states import DatasetStatus as S
 from tests_support import lab
@@ -17,14 +15,6 @@ from tests_support.window import window
 
 pytestmark = pytest.mark.django_db
 SHOTS = os.environ.get("LAB_SHOTS", "")
-
-
-@pytest.fixture(autouse=True)
-def _now():
-    with clock.travel(lab.NOW):
-        cache.clear()
-        yield
-        cache.clear()
 
 
 def sound(page, name: str) -> None:
