@@ -30,10 +30,10 @@ class CutForm(PortalForm):
     title = forms.CharField(label="数据名称", max_length=80, help_text="例如：网格事件用时（2026 年第二、三季度）")
     institution = forms.CharField(label="申请单位", max_length=80)
     purpose = forms.CharField(label="研究用途", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
-                              help_text="随数据公开，请不要写个人姓名。")  # fmt: skip
+                              help_text="随数据公开，请不要写个人的姓名、电话。")  # fmt: skip
     until = forms.DateField(label="使用期限", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     licence_accepted = forms.BooleanField(
-        label="申请单位已接受使用许可", required=False, help_text="许可全文在公开页，包括不得重新识别个人。"
+        label="申请单位已接受使用许可", required=False, help_text="许可全文在本页下方，包括不得重新识别个人。"
     )
     shape = forms.ChoiceField(label="形式", choices=Shape.choices, widget=forms.RadioSelect, initial=Shape.RECORDS)
     start = forms.ChoiceField(label="起月", choices=months)
@@ -45,7 +45,7 @@ class CutForm(PortalForm):
     category = forms.ChoiceField(label="类别", required=False)
     columns = forms.MultipleChoiceField(
         label="其他列", required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="列越多、越细，每一组就越小，越可能被拒绝。",
+        help_text="列越多、越细，每一组就越小，越可能被拒绝。敏感列只能选一个。",
     )  # fmt: skip
 
     def __init__(self, *args, source: DataSource, **kwargs):

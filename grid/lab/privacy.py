@@ -82,7 +82,7 @@ class Finding:
         """Why not, in words that name no group."""
         own, joint = self.own, self.joint
         if not own.rows:
-            return ["这个切片里没有数据。"]
+            return ["这个切片里没有数据，请改换时段、区县或类别。"]
         if self.too_large:
             return [f"切片超过 {self.rows_most} 行，没有往下检核。请缩短时段，或分区县、分大类发布。"]
         found = []

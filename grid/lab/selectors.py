@@ -58,7 +58,8 @@ def public_page(source: str = "", before: int | None = None) -> Page:
 def demand_public(row: OpenDataset) -> OpenDataset:
     """The row, or Gone with the reason."""
     if row.status == DatasetStatus.WITHDRAWN:
-        raise Gone(f"这份数据已于 {row.withdrawn_at:%Y-%m-%d} 撤回：{row.withdrawn_reason}")
+        reason = row.withdrawn_reason.rstrip("。")
+        raise Gone(f"这份数据已于 {row.withdrawn_at:%Y-%m-%d} 撤回：{reason}。")
     return row
 
 

@@ -68,7 +68,7 @@ def category() -> Dimension:
     return Dimension(
         "category", "类别", columns,
         (
-            Level("small", "小类", "按小类", {"category_code": F("category__code"), "category": F("category__name")},
+            Level("small", "小类", "原样，按小类", {"category_code": F("category__code"), "category": F("category__name")},
                   Treatment.KEPT),
             Level("large", "大类", "小类概化到大类", large),
         ),

@@ -13,11 +13,17 @@ from ..models import OpenDataset, OpenDatasetFile
 TYPES = {"csv": "application/zip", "parquet": "application/vnd.apache.parquet"}
 
 
-class OpenDataPage(Page):
-    """/open-data/: the published data sets, the newest first; ``?source=`` narrows, ``?before=`` pages."""
+class _PublicPage(Page):
+    """The base of what anybody reads here: visitors are counted, refusals are drawn for them."""
 
     public = limited = True
-    title, icon = "开放数据", "archive"
+    icon, refused = "archive", "grid/lab/gone.html"
+
+
+class OpenDataPage(_PublicPage):
+    """/open-data/: the published data sets, the newest first; ``?source=`` narrows, ``?before=`` pages."""
+
+    title = "开放数据"
     subtitle = "供高校和公众研究基层治理：去标识、每组至少 k 件、附数据字典和查询"
     template_name = "grid/lab/open_data.html"
 
@@ -30,10 +36,9 @@ class OpenDataPage(Page):
         return self.draw({"page": page, "sources": SOURCES.values(), "chosen": chosen, "terms": licence.TERMS})
 
 
-class DictionaryPage(Page):
+class DictionaryPage(_PublicPage):
     """/open-data/dictionary/: every column that can be had, and what never leaves."""
 
-    public = limited = True
     title, icon, subtitle = "数据字典", "list", "每一列的含义、类型、单位、取值，以及怎样概化；哪些从不开放"
     template_name = "grid/lab/dictionary.html"
 
@@ -42,11 +47,10 @@ class DictionaryPage(Page):
         return self.draw({"dictionaries": selectors.dictionaries()})
 
 
-class _OnePage(Page):
+class _OnePage(_PublicPage):
     """The base of a data set's public pages: ``self.row`` or 404; 410 with the reason for a withdrawn one."""
 
-    public = limited = True
-    title, icon, refused = "开放数据", "archive", "grid/lab/gone.html"
+    title = "开放数据"
 
     def check_permission(self) -> None:
         """Find it, or say that it is gone."""
@@ -67,7 +71,7 @@ class OpenDatasetPage(_OnePage):
             {
                 "row": self.row, "package": self.row.package, "privacy": self.row.package["privacy"],
                 "columns": self.row.package["resources"][0]["schema"]["fields"], "files": selectors.files_of(self.row),
-                "machine": selectors.machine(self.row.package["query"]["cut"]),
+                "machine": selectors.machine(self.row.query.as_json()),
                 "terms": licence.TERMS, "standard": licence.STANDARD, "note": licence.NOTE, "licence_name": licence.NAME,
             }
         )  # fmt: skip
