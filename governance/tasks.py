@@ -138,6 +138,13 @@ def incidents_rollup_rebuild() -> int:
     return rebuild()
 
 
+@shared_task(name="grid.words_index")
+def incidents_words_index() -> int:
+    from grid.incidents.searching import words_index
+
+    return drain(words_index)
+
+
 @shared_task(name="communities.signboard_samples")
 def signboard_samples() -> int:
     from communities.signboards.services import samples_draw

@@ -170,8 +170,9 @@ class Engines:
     # -- running
 
     def spawn_arguments(self) -> dict:
-        """The arguments of ``subprocess`` for an engine: its user, its folder, none of our environment."""
-        env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+        """The arguments of ``subprocess`` for an engine: its user, its folder, of our environment only the clock."""
+        clock = {name: os.environ[name] for name in ("LD_PRELOAD", "FAKETIME") if "FAKETIME" in os.environ}
+        env = clock | {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
         return {"cwd": self.place.data, "env": env, **self.place.run_as}
 
     def postgres_command(self) -> list[str]:

@@ -45,6 +45,7 @@ CELERY_BEAT_SCHEDULE = {
     "scorecards": _every(300, "governance.scorecards_refresh"),
     "rollup-check": _every(86400, "governance.rollup_rebuild"),
     "incident-rollup-check": _every(86400, "grid.rollup_rebuild"),
+    "incident-words": _every(5, "grid.words_index"),
     "signboard-samples": _every(86400, "communities.signboard_samples"),
     "emergencies": _every(3600, "communities.emergencies_lapse"),
     "disclosures": _every(3600, "funding.disclosures_sweep"),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from governance.accounts.roles import COMMUNITY_ROLES, STREET_ROLES
 from governance.kernel import clock
 from governance.kernel.actor import Actor
+from governance.kernel.audit import AuditEvent
 from governance.territory.models import Division
 
 from .models import Asking, DataElement, Fact, Form, FormField
 from .shielding import shown_to, trade_of
-from .states import Theme
+from .states import FormStatus, Theme
 
 
 @dataclass(frozen=True)
@@ -127,3 +128,12 @@ def grouped(elements: list[DataElement]) -> dict[str, list[DataElement]]:
     """Elements by theme, in the order of the themes."""
     groups = {label: [row for row in elements if row.theme == theme] for theme, label in Theme.choices}
     return {label: rows for label, rows in groups.items() if rows}
+
+
+def rests_of(form: Form, actor: Actor) -> list[tuple[Form, str]]:
+    """The short forms that ask what the form it joined does not ask, each with why it was not dispatched with the joining ("")."""
+    rows = list(form.rests.visible_to(actor).prefetch_related("fields__element").order_by("pk"))
+    threads = [row.thread for row in rows if row.status == FormStatus.DRAFT]
+    kept = AuditEvent.objects.filter(action="form.keep", thread__in=threads) if threads else AuditEvent.objects.none()
+    why = dict(kept.values_list("thread", "note"))
+    return [(row, why.get(row.thread, "")) for row in rows]

@@ -20,6 +20,7 @@ from governance.whistles.services.whistle import WhistleInput
 from . import mails, services
 from .models import Incident
 from .routing import department_for
+from .searching import words_index
 from .states import Door, HandlingLevel, IncidentStatus
 
 UNCLEAR = (
@@ -53,6 +54,8 @@ def incidents_demo_load(*, now: datetime | None = None) -> int:
         for number, moment in enumerate(moments):
             door = Door.WEB if number % CIVIC else Door.OPEN311
             _one(rng, moment, end, rng.choice(grids), cast, door, WORDS[number % len(WORDS)])
+    while words_index():
+        pass
     return COUNT
 
 

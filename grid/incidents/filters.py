@@ -9,6 +9,7 @@ from governance.whistles.filters import departments
 from governance.whistles.forms.base import DateControl
 
 from .models import Incident, RoutingRule
+from .searching import saying
 from .states import OPEN, HandlingLevel, IncidentStatus
 
 ALL = "全部"
@@ -25,7 +26,7 @@ def _units(request):
 class IncidentFilter(filters.FilterSet):
     """Incidents."""
 
-    q = filters.CharFilter(label="编号或情况", method="by_text", max_length=60)
+    q = filters.CharFilter(label="编号、地点或情况", method="by_text", max_length=60)
     status = filters.ChoiceFilter(label="状态", empty_label=ALL, choices=IncidentStatus.choices)
     level = filters.ChoiceFilter(label="处置层级", empty_label=ALL, choices=HandlingLevel.choices)
     category = filters.ModelChoiceFilter(label="分类", empty_label=ALL, queryset=_small, to_field_name="code")
@@ -43,8 +44,7 @@ class IncidentFilter(filters.FilterSet):
         fields = ("q", "status", "level", "category", "department", "unit", "state", "since", "until")
 
     def by_text(self, queryset, name, value):
-        words = value.strip()
-        return queryset.filter(Q(number__icontains=words) | Q(words__icontains=words) | Q(place__icontains=words))
+        return saying(queryset, value)
 
     def by_state(self, queryset, name, value):
         if value == "moved":

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from communities.admission.gate.services import demand_send
 from communities.admission.models import Demand
 from communities.admission.states import DemandStatus
-from governance.kernel import clock
+from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
-from governance.kernel.errors import Conflict, IllegalTransition, Invalid
+from governance.kernel.errors import Conflict, DomainError, IllegalTransition, Invalid
 from governance.kernel.events import emit
 from governance.kernel.permission import require
 from governance.kernel.policy import policy
@@ -23,7 +23,7 @@ from ..models import Asking, Form, FormField
 from ..states import FormStatus, Reason
 from ..stripping import Plan
 from ..workflow import FORM_FLOW
-from .forms import FormInput, form_draft, plan_for
+from .forms import FormInput, form_draft, form_submit, plan_for
 from .takings import form_take
 
 
@@ -153,7 +153,9 @@ def months_after(day: date, months: int) -> date:
 @transaction.atomic
 def form_join(*, form: Form, into: Form, by: Actor, version: int | None = None) -> Form:
     """Give a form up for one that is being filled in already; its department reads the answers there and here. What the
-    other does not ask (its own communities, its own fields) is kept as drafts of their own.
+    other does not ask (its own communities, its own fields) is asked at once by short forms of their own, ``joined.rests``;
+    one that exceeds a limit goes to who approves, one that may not go out yet (a mark, the quota, no due date) stays a draft
+    whose history says why.
 
     Raises Invalid unless ``into`` is open and similar enough, Forbidden, IllegalTransition.
     """
@@ -170,9 +172,22 @@ def form_join(*, form: Form, into: Form, by: Actor, version: int | None = None) 
     }  # fmt: skip
     joined = FORM_FLOW.fire(form, "join", by=by, version=version, changes=changes, data={"into": into.number})
     for same_places in (False, True):
-        _rest(joined, into, plan, required, by, same_places=same_places)
+        if rest := _rest(joined, into, plan, required, by, same_places=same_places):
+            _send_rest(rest, by)
     emit("form.join", by=by, form=joined)
     return joined
+
+
+def _send_rest(rest: Form, by: Actor) -> None:
+    refusals = []
+    for step in (form_dispatch, form_submit):
+        try:
+            step(form=rest, by=by)
+        except DomainError as refusal:
+            refusals.append(str(refusal))
+        else:
+            return
+    audit.record(action="form.keep", label="暂未下发", by=by, subject=rest, thread=rest.thread, note=refusals[0])
 
 
 def _rest(
@@ -190,5 +205,6 @@ def _rest(
         communities=tuple(row for row in plan.communities if row.pk in places), item=joined.item, form_code=joined.form_code,
         issuer=joined.issuer, approval_no=joined.approval_no, valid_to=joined.valid_to, due_on=joined.due_on, required=required,
     ))  # fmt: skip
-    Form.objects.filter(pk=rest.pk).update(rest_of=joined)
+    rest.rest_of = joined
+    rest.save(update_fields=["rest_of"])
     return rest

@@ -12,7 +12,7 @@ from ..filters import FormFilter
 from ..lint import lint, needs_approval
 from ..merging import alike
 from ..models import Form, FormField
-from ..selectors import answers_of, corrections_of, missing_cells
+from ..selectors import answers_of, corrections_of, missing_cells, rests_of
 from ..services.forms import plan_for
 from ..sheets import answers_sheet, prefill_of
 from ..states import WITH_ANSWERS, FormStatus
@@ -69,7 +69,7 @@ class FormDetail(DetailPage):
 
     def get_queryset(self):
         """With what is shown."""
-        return Form.objects.select_related("department", "item", "unit", "demand", "joined_into")
+        return Form.objects.select_related("department", "item", "unit", "demand", "joined_into", "rest_of")
 
     def get(self, request, *args, **kwargs):
         """The page, or the answers as a file."""
@@ -94,6 +94,7 @@ class FormDetail(DetailPage):
         row = self.object
         demand = [("下行要求", row.demand, row.demand.get_absolute_url())] if row.demand_id else []
         joined = [("并入", row.joined_into, row.joined_into.get_absolute_url())] if row.joined_into_id else []
+        joined += [("补充", row.rest_of, row.rest_of.get_absolute_url())] if row.rest_of_id else []
         item = ("准入事项", row.item, row.item.get_absolute_url()) if row.item_id else ("准入事项", "缺")
         return [
             ("编号", row.number), ("部门", row.department), ("表号", row.form_code or "缺"), ("制定机关", row.issuer or "缺"),
@@ -149,7 +150,7 @@ class FormDetail(DetailPage):
         return {
             "plan": self.plan, "checks": self.checks, "similar": self.similar,
             "fields": fields, "rows": answers,
-            "rests": list(row.rests.order_by("pk")) if row.status == FormStatus.JOINED else [],
+            "rests": rests_of(row, self.actor),
             "more": max(row.communities - SHOWN_ROWS, 0) if len(answers) == SHOWN_ROWS else 0,
             "prefill": prefill_of(row) if row.cells else None,
             "missing": missing_cells(row) if row.status == FormStatus.ANSWERED else 0,

@@ -1,5 +1,7 @@
 """What is done to a form: dispatch with the last look, joining another, the steps of its flow."""
 
+from collections import Counter
+
 from django.db import transaction
 
 from communities.admission.gate.services import demand_blocked
@@ -103,6 +105,7 @@ class FormJoin(ActionView):
     """/forms/<pk>/join/: POST ``into``."""
 
     model, action, object_permission = Form, "join", "form.join"
+    joined: Form | None = None
 
     def run(self, action, note, version):
         """Join the form that was offered; another department's form need not be visible to be joined."""
@@ -110,8 +113,18 @@ class FormJoin(ActionView):
         into = Form.objects.filter(pk=int(sent)).first() if sent.isdecimal() and len(sent) < 12 else None
         if into is None:
             raise Invalid("没有可并入的表。")
-        return services.form_join(form=self.object, into=into, by=self.actor, version=version)
+        self.joined = services.form_join(form=self.object, into=into, by=self.actor, version=version)
+        return self.joined
 
     def done_message(self, action) -> str:
-        """What happens next."""
-        return "已并入。社区填好后，答案同时出现在这里，不用另发一张。"
+        """What happens next, and to what the other form does not ask."""
+        rests = list(self.joined.rests.all()) if self.joined else []
+        became = Counter(
+            {FormStatus.DRAFT: "draft", FormStatus.PENDING: "pending"}.get(row.status, "sent") for row in rests
+        )
+        said = {
+            "sent": "那张表没有的部分已由 {} 张短表一并下发。", "pending": "超出社区负担上限的 {} 张短表已报请审批。",
+            "draft": "有 {} 张短表还不能下发，原因见下。",
+        }  # fmt: skip
+        more = [words.format(became[key]) for key, words in said.items() if became[key]]
+        return "".join(["已并入。社区填好后，答案同时出现在这里，不用另发一张。", *more])

@@ -2,5 +2,6 @@
 
 from .incidents import Evaluation, Incident, Move
 from .routing import RoutingRule
+from .searching import IncidentText
 
-__all__ = ["Evaluation", "Incident", "Move", "RoutingRule"]
+__all__ = ["Evaluation", "Incident", "IncidentText", "Move", "RoutingRule"]
