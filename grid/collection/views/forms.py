@@ -150,7 +150,7 @@ class FormDetail(DetailPage):
         return {
             "plan": self.plan, "checks": self.checks, "similar": self.similar,
             "fields": fields, "rows": answers,
-            "rests": rests_of(row, self.actor),
+            "rests": rests_of(row, self.actor) if row.status == FormStatus.JOINED else [],
             "more": max(row.communities - SHOWN_ROWS, 0) if len(answers) == SHOWN_ROWS else 0,
             "prefill": prefill_of(row) if row.cells else None,
             "missing": missing_cells(row) if row.status == FormStatus.ANSWERED else 0,
