@@ -44,7 +44,10 @@ class Floor:
             cursor.execute(statement)
 
     def tps(self, name: str, seconds: int) -> float:
-        """Transactions per second of a script, simple protocol."""
+        """Transactions per second of a script, simple protocol.
+
+        Prints what was tried again; RuntimeError when transactions failed for good: a floor that gives work up is none.
+        """
         program = self.engines.place.postgres_bin / "pgbench"
         words = [
             "-n",
@@ -62,7 +65,26 @@ class Floor:
             self.url,
         ]
         done = subprocess.run([program, *words], capture_output=True, text=True, env={"LC_ALL": "C"})
-        found = re.search(r"tps = ([\d.]+)", done.stdout)
-        if not found:
-            raise RuntimeError(f"pgbench: {done.stderr[-500:]}")
-        return float(found[1])
+        rate, failed, retried = outcome(done.stdout, done.stderr)
+        if failed:
+            raise RuntimeError(
+                f"pgbench {name}: {failed:,} transactions failed after ten tries, {retried:,} were tried again"
+            )
+        if retried:
+            print(f"floor {name}: {rate:,.0f}/s, {retried:,} transactions tried again, none failed", flush=True)
+        return rate
+
+
+def outcome(said: str, wrong: str = "") -> tuple[float, int, int]:
+    """(tps, failed, retried) of a pgbench run with --max-tries. Raises RuntimeError where it does not say all three."""
+    found = [
+        re.search(words, said, re.M)
+        for words in (
+            r"^tps = ([\d.]+)",
+            r"^number of failed transactions: (\d+)",
+            r"^number of transactions retried: (\d+)",
+        )
+    ]
+    if not all(found):
+        raise RuntimeError(f"pgbench: {wrong[-500:] or said[-500:]}")
+    return float(found[0][1]), int(found[1][1]), int(found[2][1])
