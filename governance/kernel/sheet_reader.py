@@ -19,6 +19,8 @@ from xml.parsers import expat
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 ZIP_MAGIC = b"PK\x03\x04"
 CHUNK = 1 << 16
+# What spreadsheets write. One read of bzip2 or LZMA may unpack a hundred megabytes at once; a deflated one is bounded.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Problem(Exception):
@@ -76,6 +78,8 @@ def open_book(content: bytes, max_entries: int) -> zipfile.ZipFile:
         raise Problem("这不是 Excel 工作簿（.xlsx）。")
     if any("vba" in name.lower() for name in names):
         raise Problem("文件含宏，请另存为不含宏的 .xlsx。")
+    if any(entry.compress_type not in METHODS for entry in archive.infolist()):
+        raise Problem("文件的压缩方式不是 Excel 所用的，已拒绝读取（疑似压缩炸弹）。")
     return archive
 
 

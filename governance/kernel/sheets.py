@@ -126,8 +126,8 @@ def read_table(upload, columns: tuple[SheetColumn, ...], max_rows: int, max_byte
     return table
 
 
-def _run_reader(content: bytes, max_rows: int) -> list[list]:
-    """Let the bounded process read the file; its death is an answer too."""
+def reader_command(max_rows: int) -> list[str]:
+    """The bounded process that reads one file on its standard input (see sheet_reader.py)."""
     limits = {
         "max_rows": max_rows,
         "max_columns": MAX_COLUMNS,
@@ -136,7 +136,12 @@ def _run_reader(content: bytes, max_rows: int) -> list[list]:
         "memory": READER_MEMORY,
         "seconds": READER_SECONDS,
     }
-    command = [sys.executable, "-I", str(READER), json.dumps(limits)]
+    return [sys.executable, "-I", str(READER), json.dumps(limits)]
+
+
+def _run_reader(content: bytes, max_rows: int) -> list[list]:
+    """Let the bounded process read the file; its death is an answer too."""
+    command = reader_command(max_rows)
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=READER_SECONDS, check=False)
     except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communities.signboards.importing.columns import COLUMNS
+from tests_support.bombs import bomb
 
 HEAD = [column.label for column in COLUMNS]
 NAMES = [column.name for column in COLUMNS]
@@ -46,11 +47,6 @@ def archive(**entries: bytes) -> bytes:
         for name, content in entries.items():
             made.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
     return buffer.getvalue()
-
-
-def bomb(megabytes: int) -> bytes:
-    """A workbook whose first sheet unpacks to that size."""
-    return archive(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b"<a>" + b" " * (megabytes << 20))
 
 
 def with_cell(row: list, name: str, value) -> list:

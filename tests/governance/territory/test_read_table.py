@@ -1,7 +1,10 @@
 """Reading foreign tables: what is right, what is wrong in a cell, what is refused whole."""
 
 import io
+import json
 import random
+import subprocess
+import sys
 import zipfile
 from datetime import date, datetime
 
@@ -9,7 +12,8 @@ import pytest
 
 from governance.kernel.errors import Invalid
 from governance.kernel.sheet_files import errors_workbook, template_workbook
-from governance.kernel.sheets import MEGABYTE, SheetColumn, read_table
+from governance.kernel.sheets import MEGABYTE, SheetColumn, read_table, reader_command
+from tests_support.bombs import bomb, doubled, lying
 
 from .books import csv_upload, upload, workbook
 
@@ -172,16 +176,40 @@ def zipped(**entries) -> bytes:
 
 
 def test_a_zip_bomb_is_refused_before_any_parser_sees_it():
-    bomb = zipped(**{"xl/workbook.xml": "<workbook/>", "xl/media/x.xml": b"0" * (200 * MEGABYTE)})
-    assert len(bomb) < MEGABYTE
-    assert "炸弹" in refusal(bomb)
+    content = zipped(**{"xl/workbook.xml": "<workbook/>", "xl/media/x.xml": b"0" * (200 * MEGABYTE)})
+    assert len(content) < MEGABYTE
+    assert "炸弹" in refusal(content)
 
 
-def test_a_zip_bomb_that_lies_about_its_size_is_refused():
-    bomb = bytearray(zipped(**{"xl/workbook.xml": b"0" * (100 * MEGABYTE)}))
-    start = bomb.find(b"PK\x01\x02")
-    bomb[start + 24 : start + 28] = (10).to_bytes(4, "little")  # declared uncompressed size
-    assert refusal(bytes(bomb))
+BOMBS = {  # name → (content, largest file in bytes)
+    "316 MB twice in 320 KB": (lambda: doubled(bomb(316)), 330_000),
+    "632 MB of blanks": (lambda: bomb(632), 660_000),
+    "316 MB of elements": (lambda: bomb(316, filler=b"<row/>"), 1_000_000),
+    "632 MB that say ten bytes": (lambda: lying(bomb(632)), 660_000),
+    "632 MB by bzip2": (lambda: bomb(632, method=zipfile.ZIP_BZIP2), 5_000),
+}
+
+
+# A small parent: a process that is forked from a large one is counted as large.
+MEASURED = """
+import json, resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_the_reader_neither_time_nor_memory(name):
+    """The process that reads is measured by itself: under 2 s of CPU and 160 MB, and it says what is wrong."""
+    made, most = BOMBS[name]
+    content = made()
+    assert len(content) < most
+    done = subprocess.run([sys.executable, "-c", MEASURED, *reader_command(100)], input=content, capture_output=True)
+    seconds, kilobytes = json.loads(done.stderr)
+    assert seconds < 2
+    assert kilobytes < 160 * 1024
+    assert ("损坏" if "say ten bytes" in name else "压缩炸弹") in json.loads(done.stdout)["problem"]
 
 
 def test_entities_are_refused():
