@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from funding.ledger import money
 from governance.kernel.sheets import SheetColumn, SheetRow, Table
 from governance.kernel.ui.columns import Column
 from governance.kernel.ui.exports import Sheet
@@ -68,6 +69,11 @@ def _money(text: str) -> str:
 def fen_of(text: str) -> int:
     """Yuan as text to fen; the text has been checked."""
     return int(Decimal(text.replace(",", "")) * 100)
+
+
+def amount_shown(text: str | None) -> str:
+    """An amount of the file with separators, as all amounts read; what is none stays as the bank wrote it."""
+    return (text or "") if not text or _money(text) else money.yuan(fen_of(text))
 
 
 BACK = (

@@ -8,6 +8,7 @@ from governance.kernel.sheet_files import WORKBOOK, errors_workbook
 from governance.kernel.ui.views import ActionView, DetailPage, FormPage, ObjectPage
 
 from .. import columns, services
+from ..bankfile import amount_shown
 from ..forms import ReturnForm
 from ..models import BankReturn, DisbursementBatch
 from ..states import ReturnStatus
@@ -92,7 +93,7 @@ class ReturnPage(DetailPage):
         values, number = one["values"], one["values"].get("number") or ""
         return {
             **values, "number": one["number"], "number_masked": f"**** {number[-4:]}" if number else "",
-            "problem": "；".join(problems), "row_tone": "warning" if problems else "",
+            "yuan": amount_shown(values.get("yuan")), "problem": "；".join(problems), "row_tone": "warning" if problems else "",
         }  # fmt: skip
 
 
