@@ -18,5 +18,6 @@ QUESTION_COLUMNS = [
     Column("community.name", "社区（村）", sort="community__code12", width=24),
     Column("street.name", "街道（乡镇）", sort="street__code12", wide=True),
     Column("asked_at", "提问时间", kind="datetime"),
+    Column("due_at", "答复期限", kind="datetime", sort="due_at"),
     Column("answer", "答复", wide=True, width=50),
 ]

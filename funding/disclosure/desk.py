@@ -35,6 +35,17 @@ def to_answer(actor: Actor) -> Content:
     return content(rows.order_by("id"), question_line, href="money-questions?status=asked")
 
 
+def unanswered(actor: Actor) -> Content:
+    """What the street has to help with: questions past their days."""
+    rows = MoneyQuestion.objects.visible_to(actor).late().select_related("community")
+    return content(rows.order_by("due_at", "id"), late_line, href="money-questions?progress=late")
+
+
+def late_line(row: MoneyQuestion) -> dict:
+    """What, and since when an answer is due."""
+    return question_line(row) | {"at": row.due_at, "at_label": "答复期限"}
+
+
 def question_line(row: MoneyQuestion) -> dict:
     """What and when."""
     return {
@@ -46,5 +57,6 @@ def question_line(row: MoneyQuestion) -> dict:
 desks.register(
     Panel("money-publish", "待公布的经费公开", (Role.COMMUNITY,), 70, to_publish, "eye", quiet=True),
     Panel("money-overdue", "逾期未公布的经费公开", STREET_ROLES, 85, overdue, "alert", tone="warning", quiet=True),
+    Panel("money-unanswered", "逾期未答复的经费提问", STREET_ROLES, 86, unanswered, "help", tone="warning", quiet=True),
     Panel("money-questions", "居民的经费提问", (Role.COMMUNITY,), 71, to_answer, "help", quiet=True),
 )

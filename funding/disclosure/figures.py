@@ -72,7 +72,7 @@ def _payment(entry: Entry, told: dict) -> dict:
     account, journal = entry.account, entry.journal
     return {
         "entry": entry.pk, "day": journal.day.isoformat(), "fen": entry.fen, "fund": account.fund,
-        "fund_label": Fund(account.fund).label, "purpose": told.get("purpose") or harmless(journal.memo),
+        "fund_label": Fund(account.fund).label, "kind": journal.kind, "purpose": told.get("purpose") or harmless(journal.memo),
         "payee": told.get("payee", ""), "project": account.project,
         "economic": name_of(account.economic_code) if account.economic_code else "",
     }  # fmt: skip

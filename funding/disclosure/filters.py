@@ -40,9 +40,14 @@ class QuestionFilter(filters.FilterSet):
     """By state and place."""
 
     status = filters.ChoiceFilter(label="状态", choices=QuestionStatus.choices, **ALL)
+    progress = filters.ChoiceFilter(label="进度", choices=[("late", "逾期未答复")], method="by_progress", **ALL)
     street = filters.ModelChoiceFilter(label="街道（乡镇）", queryset=loop.streets, to_field_name="code12", **ALL)
     community = filters.ModelChoiceFilter(label="社区（村）", queryset=loop.communities, to_field_name="code12", **ALL)
 
     class Meta:
         model = MoneyQuestion
-        fields = ("status", "street", "community")
+        fields = ("status", "progress", "street", "community")
+
+    def by_progress(self, queryset, name, value):
+        """Past its days."""
+        return queryset.late()

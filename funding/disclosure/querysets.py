@@ -1,6 +1,10 @@
 """Who sees which disclosure and question: its community, street, unit; the city and the auditor all."""
 
+from django.db.models import OuterRef, Subquery
+
 from funding.ledger.querysets import PlacedQuerySet
+from governance.kernel import clock
+from governance.kernel.deadlines import Deadline
 
 from .states import DisclosureStatus, QuestionStatus
 
@@ -23,3 +27,12 @@ class QuestionQuerySet(PlacedQuerySet):
     def answered(self) -> "QuestionQuerySet":
         """Those that anybody may read."""
         return self.filter(status=QuestionStatus.ANSWERED)
+
+    def with_due(self) -> "QuestionQuerySet":
+        """Each with ``due_at``, the end of its limit (None: asked before there were limits)."""
+        limits = Deadline.objects.filter(subject_type="moneyquestion", subject_id=OuterRef("pk")).order_by("-id")
+        return self.annotate(due_at=Subquery(limits.values("due_at")[:1]))
+
+    def late(self) -> "QuestionQuerySet":
+        """Those that nobody has answered within the days."""
+        return self.with_due().filter(status=QuestionStatus.ASKED, due_at__lt=clock.now())

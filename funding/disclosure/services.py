@@ -11,6 +11,7 @@ from funding.ledger.models import Entry
 from funding.ledger.states import AccountKind
 from governance.kernel import audit, clock
 from governance.kernel.actor import SYSTEM, Actor
+from governance.kernel.deadlines import deadline_close, deadline_open
 from governance.kernel.errors import Conflict, Invalid
 from governance.kernel.policy import policy
 from governance.kernel.transactions import together
@@ -152,6 +153,10 @@ def question_ask(*, community: Division, text: str, by: Actor, is_synthetic: boo
         audit.record(
             action="moneyquestion.ask", label="提问", by=by, subject=row, thread=row.thread, to_status=row.status
         )
+        deadline_open(
+            subject_type="moneyquestion", subject_id=row.pk, stage="answer", rule_key="disclosure.answer_days",
+            silent=is_synthetic,
+        )  # fmt: skip
     return row
 
 
@@ -165,4 +170,7 @@ def question_step(
     changes = {"answered_at": clock.now(), "answered_label": by.label[:120]}
     if action == "answer":
         changes["answer"] = harmless(note)[:ANSWER_MOST]
-    return QUESTION_FLOW.fire(question, action, by=by, note=note, version=version, changes=changes)
+    with together():
+        row = QUESTION_FLOW.fire(question, action, by=by, note=note, version=version, changes=changes)
+        deadline_close(subject_type="moneyquestion", subject_id=row.pk)
+    return row

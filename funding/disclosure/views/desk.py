@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from governance.kernel.deadlines import deadline_of
 from governance.kernel.ui.views import ActionView, DetailPage, ListPage
 
 from .. import selectors, services
@@ -88,8 +89,8 @@ class QuestionListPage(ListPage):
     empty_title, empty_text = "没有提问", "居民在公开页提问后，列在这里。"
 
     def get_queryset(self):
-        """With its place."""
-        return MoneyQuestion.objects.select_related("community", "street")
+        """With its place and limit."""
+        return MoneyQuestion.objects.with_due().select_related("community", "street")
 
 
 class QuestionPage(DetailPage):
@@ -106,6 +107,19 @@ class QuestionPage(DetailPage):
     def crumbs(self) -> list:
         """From the list."""
         return [("经费提问", reverse("money-questions")), (f"提问 {self.object.pk}", "")]
+
+    def clock(self) -> dict | None:
+        """Until when it is to be answered."""
+        row = deadline_of("moneyquestion", self.object.pk)
+        if row is None:
+            return None
+        return {
+            "due_at": row.due_at,
+            "started_at": row.starts_at,
+            "state": "running",
+            "provisional": row.provisional,
+            "label": "答复",
+        }
 
     def moves(self) -> list:
         """The field is for the answer, or for the reason."""

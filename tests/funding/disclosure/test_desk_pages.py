@@ -1,7 +1,7 @@
 """The community's desk: one button to publish; questions are answered; others read or see nothing."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -13,7 +13,12 @@ from funding.disclosure.models import Disclosure
 from funding.disclosure.states import QuestionStatus
 from funding.disclosure.workflow import QUESTION_FLOW
 from governance.accounts import desks
+from governance.accounts.models import User
+from governance.kernel.audit import AuditEvent
+from governance.kernel.deadlines import Deadline, deadlines_fire
 from governance.kernel.errors import Forbidden, IllegalTransition, Invalid
+from governance.kernel.outbox import OutboxMail
+from governance.kernel.policy import policy
 
 from .conftest import YEAR
 
@@ -105,6 +110,44 @@ def test_an_answer_has_words_and_its_own_people(actors, question):
         services.question_step(question=question, action="answer", by=actors.community, note="长" * 1001)
     with pytest.raises(Forbidden):
         services.question_step(question=question, action="answer", by=actors.sibling_community, note="好")
+
+
+def test_a_question_past_its_days_is_the_streets(client, cast, actors, question, at):
+    """Nobody is reminded before; then the street has a panel and one mail, later the finance office; an answer ends it."""
+    days = policy("disclosure.answer_days")
+    for name in ("community", "leader", "staff", "finance", "sibling_leader"):
+        User.objects.filter(pk=getattr(cast, name).pk).update(email=f"{name}@example.test")
+    mails = OutboxMail.objects.filter(thread=question.thread)
+    with at(question.asked_at + timedelta(days=days - 1)):
+        deadlines_fire()
+        assert not _panel(actors, "leader", "money-unanswered") and not mails.exists()
+    with at(question.asked_at + timedelta(days=days + 4)):  # a limit that ends on a day off ends on the next workday
+        deadlines_fire()
+        deadlines_fire()
+        row = _panel(actors, "leader", "money-unanswered")[0]
+        assert (row["title"], row["at_label"]) == ("灯装在哪里？", "答复期限")
+        assert not _panel(actors, "sibling_leader", "money-unanswered")
+        assert {mail.to_address for mail in mails} == {"leader@example.test", "staff@example.test"}
+        assert AuditEvent.objects.filter(thread=question.thread, action="moneyquestion.overdue").count() == 1
+        client.force_login(cast.leader)
+        late = f"{reverse('money-questions')}?progress=late"
+        assert "灯装在哪里" in client.get(late).content.decode()
+        assert "答复" in client.get(question.get_absolute_url()).content.decode()
+    with at(question.asked_at + timedelta(days=2 * days + 8)):
+        deadlines_fire()
+        assert mails.all().count() == 3  # and the unit's finance office
+        services.question_step(question=question, action="answer", by=actors.staff, note="三号楼")
+        assert not _panel(actors, "leader", "money-unanswered")
+        assert "灯装在哪里" not in client.get(late).content.decode()
+        assert Deadline.objects.get(subject_type="moneyquestion", subject_id=question.pk).state == "missed"
+
+
+def test_an_answered_question_reminds_nobody(actors, question, at):
+    services.question_step(question=question, action="decline", by=actors.community, note="与经费无关")
+    with at(question.asked_at + timedelta(days=60)):
+        deadlines_fire()
+    assert not OutboxMail.objects.filter(thread=question.thread).exists()
+    assert Deadline.objects.get(subject_type="moneyquestion", subject_id=question.pk).state == "met"
 
 
 @pytest.mark.parametrize("name", ["disclosures", "money-questions"])
