@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funding.ledger import money
 from governance.kernel.sheets import SheetColumn, SheetRow, Table
 from governance.kernel.ui.columns import Column
 from governance.kernel.ui.exports import Sheet
@@ -14,7 +13,7 @@ from .models import DisbursementBatch, DisbursementLine
 from .rules import yuan
 from .states import LineStatus
 
-TOTAL = "合计"
+TOTAL, AMOUNT = "合计", "金额（元）"
 RESULTS = {"成功": "arrived", "失败": "bounced"}
 
 
@@ -37,7 +36,7 @@ OUT = [
     Column("name", "户名", width=32),
     Column("bank", "开户行", width=24),
     Column("number", "账号", width=26),
-    Column("fen", "金额（元）", export=lambda row: Decimal(row.fen) / 100, kind="number"),
+    Column("fen", AMOUNT, export=lambda row: Decimal(row.fen) / 100, kind="number"),
     Column("community", "社区（村）", width=24),
 ]
 
@@ -71,17 +70,12 @@ def fen_of(text: str) -> int:
     return int(Decimal(text.replace(",", "")) * 100)
 
 
-def amount_shown(text: str | None) -> str:
-    """An amount of the file with separators, as all amounts read; what is none stays as the bank wrote it."""
-    return (text or "") if not text or _money(text) else money.yuan(fen_of(text))
-
-
 BACK = (
     SheetColumn("batch", "批次号", "code", True, 32, sample="BF-210202-2026-001"),
     SheetColumn("line", "行号", "code", True, 8, help="最后一行填“合计”", sample="1"),
     SheetColumn("name", "户名", max_length=80, sample="某社区居民委员会"),
     SheetColumn("number", "账号", "code", False, 32, sample="000021020200800197"),
-    SheetColumn("yuan", "金额（元）", "code", True, 20, check=_money, sample="50000.00"),
+    SheetColumn("yuan", AMOUNT, "code", True, 20, check=_money, sample="50000.00"),
     SheetColumn("result", "结果", max_length=10, help="成功 或 失败", sample="成功"),
     SheetColumn("reason", "失败原因", max_length=150, sample=""),
     SheetColumn("ref", "银行流水号", "code", False, 40, sample="20260410000123"),

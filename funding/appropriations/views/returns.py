@@ -4,11 +4,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from funding.ledger.money import yuan
 from governance.kernel.sheet_files import WORKBOOK, errors_workbook
 from governance.kernel.ui.views import ActionView, DetailPage, FormPage, ObjectPage
 
 from .. import columns, services
-from ..bankfile import amount_shown
+from ..bankfile import AMOUNT, fen_of
 from ..forms import ReturnForm
 from ..models import BankReturn, DisbursementBatch
 from ..states import ReturnStatus
@@ -77,9 +78,7 @@ class ReturnPage(DetailPage):
         """Every row with what is wrong with it."""
         row, problems = self.object, {}
         for error in row.errors:
-            problems.setdefault(error["row"], []).append(
-                f"{error['column']}：{error['message']}" if error["column"] else error["message"]
-            )
+            problems.setdefault(error["row"], []).append(error)
         lines = [self.line(one, problems.get(one["number"], [])) for one in row.rows]
         return {
             "lines": lines, "line_columns": columns.RETURN_COLUMNS, "wrong": len(problems),
@@ -88,12 +87,14 @@ class ReturnPage(DetailPage):
         }  # fmt: skip
 
     @staticmethod
-    def line(one: dict, problems: list[str]) -> dict:
-        """A row of the file; the account's last digits only."""
+    def line(one: dict, errors: list[dict]) -> dict:
+        """A row of the file; the account's last digits only, an amount that is none as the bank wrote it."""
         values, number = one["values"], one["values"].get("number") or ""
+        written = next((error["value"] for error in errors if error["column"] == AMOUNT), "")
         return {
             **values, "number": one["number"], "number_masked": f"**** {number[-4:]}" if number else "",
-            "yuan": amount_shown(values.get("yuan")), "problem": "；".join(problems), "row_tone": "warning" if problems else "",
+            "yuan": yuan(fen_of(values["yuan"])) if values.get("yuan") else written, "row_tone": "warning" if errors else "",
+            "problem": "；".join("：".join(filter(None, (one["column"], one["message"]))) for one in errors),
         }  # fmt: skip
 
 
