@@ -59,6 +59,13 @@ def audit_anchor() -> None:
     anchor()
 
 
+@shared_task(name="governance.kept_forget")
+def kept_forget() -> int:
+    from governance.kernel.kept import kept_forget as forget
+
+    return forget()
+
+
 @shared_task(name="governance.rollup_fold")
 def rollup_fold() -> int:
     from governance.kernel.rollup import rollup_fold as fold

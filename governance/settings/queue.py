@@ -49,6 +49,7 @@ CELERY_BEAT_SCHEDULE = {
     "signboard-samples": _every(86400, "communities.signboard_samples"),
     "emergencies": _every(3600, "communities.emergencies_lapse"),
     "disclosures": _every(3600, "funding.disclosures_sweep"),
+    "kept-files": _every(3600, "governance.kept_forget"),
     "forms": _every(3600, "grid.forms_sweep"),
     "audit-anchor": _every(86400, "governance.audit_anchor"),
     "invariants": _every(3600, "governance.invariants_check"),

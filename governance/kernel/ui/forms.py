@@ -131,15 +131,26 @@ class StarField(forms.TypedChoiceField):
 
 
 class FileInput(forms.ClearableFileInput):
-    """A file control that lists the names of what was chosen; ``camera`` opens a telephone's camera."""
+    """A file control that lists the names of what was chosen; ``camera`` opens a telephone's camera.
+
+    After a refusal ``kept`` are the files that need not be picked again (see kernel.kept), ``forgotten`` names the others.
+    """
 
     template_name = "components/forms/file.html"
+    kept: list = []
+    forgotten: list = []
 
     def __init__(self, attrs=None, *, multiple: bool = False, camera: bool = False):
         """Set the HTML attributes."""
         self.allow_multiple_selected = multiple  # where this is true Django adds the attribute by itself
         extra = ({"multiple": True} if multiple else {}) | ({"capture": "environment"} if camera else {})
         super().__init__({**extra, **(attrs or {})})
+
+    def get_context(self, name, value, attrs):
+        """With what an earlier try left."""
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"kept": self.kept, "forgotten": self.forgotten}
+        return context
 
     def value_from_datadict(self, data, files, name):
         """Return the list of files for a multiple control, the one file otherwise."""

@@ -14,6 +14,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
+from governance.kernel import kept
 from governance.kernel.errors import Busy, Conflict, DomainError, Forbidden, TooMany
 from governance.kernel.idempotency import run_once
 from governance.kernel.permission import permits, require
@@ -194,10 +195,9 @@ class Once:
         sent["files"] = sorted(
             (name, file.name, file.size) for name, files in self.request.FILES.lists() for file in files
         )
-        owner = f"{self.actor.via}:{self.actor.user_id or self.actor.address}"
         try:
             answer, self.replayed = run_once(
-                owner=owner[:80], endpoint=self.request.path[-80:], key=key, body=sent, effect=effect
+                owner=self.owner[:80], endpoint=self.request.path[-80:], key=key, body=sent, effect=effect
             )
         except OperationalError as error:
             if "lock timeout" in str(error):
@@ -207,12 +207,17 @@ class Once:
 
     replayed = False
 
+    @property
+    def owner(self) -> str:
+        """Whose keys and kept files these are."""
+        return f"{self.actor.via}:{self.actor.user_id or self.actor.address}"
+
 
 class FormPage(Once, ObjectPage):
     """A form that calls a service. Override ``run(form)``; what it returns goes to ``success_url(result)`` once.
 
-    A DomainError or ValidationError of the service appears next to its field, everything typed stays. ``consequence``
-    says what will happen.
+    A DomainError or ValidationError of the service appears next to its field, everything typed or picked stays.
+    ``consequence`` says what will happen.
     """
 
     template_name = "generic/form.html"
@@ -221,6 +226,16 @@ class FormPage(Once, ObjectPage):
     success_message = ""
     consequence = ""
     draft = ""
+
+    @property
+    def keeper(self) -> str:
+        """Who may have files kept: "" for a visitor, whom nothing tells from the next one."""
+        return self.owner if self.actor.user_id or self.actor.address else ""
+
+    @property
+    def files(self):
+        """The files that were sent, behind those that an earlier try left (see kernel.kept)."""
+        return kept.joined(self.keeper, self.request.POST, self.request.FILES)
 
     def run(self, form):
         """Call the service with ``**form.facts()`` and return its result."""
@@ -252,7 +267,7 @@ class FormPage(Once, ObjectPage):
 
     def post(self, request, *args, **kwargs):
         """Check, run the service once, go on; or show the form again with everything in it."""
-        form = self.form(request.POST, request.FILES)
+        form = self.form(request.POST, self.files)
         if not form.is_valid():
             return self.show(form, 422)
         try:
@@ -267,7 +282,9 @@ class FormPage(Once, ObjectPage):
         return HttpResponseRedirect(address)
 
     def show(self, form, status: int = 200):
-        """Draw the form."""
+        """Draw the form; what was picked is kept for the next try."""
+        if form.is_bound:
+            kept.keep(self.keeper, form)
         names = {"form": form, "submit": self.submit_label, "consequence": self.consequence, "draft": self.draft}
         return self.draw({**names, "cancel_url": self.cancel_url()}, status=status)
 

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from governance.kernel import kept
 from governance.kernel.errors import Conflict, DomainError, Forbidden, IllegalTransition, StaleVersion
 from governance.kernel.idempotency import run_once
 from governance.kernel.ui.forms import FORM_KEY, new_form_key
@@ -102,7 +103,7 @@ class AnswerAction(TicketLinkView):
     def post(self, request, action: str):
         """Do it; whatever stands in the way is said on the form with everything that was typed."""
         spec = self.spec(action)
-        form = spec.form(self.ticket, request.POST, request.FILES)
+        form = spec.form(self.ticket, request.POST, kept.joined(self.owner, request.POST, request.FILES))
         if not form.is_valid():
             return self.show(spec, form, 422)
         try:
@@ -123,6 +124,11 @@ class AnswerAction(TicketLinkView):
             raise Http404
         return ACTIONS[action]
 
+    @property
+    def owner(self) -> str:
+        """Whose keys and kept files these are: the link's."""
+        return f"link:{self.link.pk}"
+
     def once(self, spec: ActionSpec, form) -> None:
         """Run the service once per showing of the form. Neither key nor answer holds the token."""
 
@@ -136,11 +142,13 @@ class AnswerAction(TicketLinkView):
         sent = {name: self.request.POST.getlist(name) for name in self.request.POST if name != "csrfmiddlewaretoken"}
         sent["files"] = [(file.name, file.size) for file in self.request.FILES.getlist("files")]
         run_once(
-            owner=f"link:{self.link.pk}", endpoint=f"answer.{spec.name}", key=form.key, body=sent, effect=effect
+            owner=self.owner, endpoint=f"answer.{spec.name}", key=form.key, body=sent, effect=effect
         )  # fmt: skip
 
     def show(self, spec: ActionSpec, form, status: int = 200, changed: list[str] | None = None) -> HttpResponse:
-        """Draw the form."""
+        """Draw the form; what was picked is kept for the next try."""
+        if form.is_bound:
+            kept.keep(self.owner, form)
         names = {
             "token": self.token, "ticket": self.ticket, "whistle": self.ticket.whistle, "spec": spec, "form": form,
             "back": self.url(), "changed": changed or [], "clock": selectors.clock_of(self.ticket),
@@ -151,7 +159,7 @@ class AnswerAction(TicketLinkView):
         """Show what happened meanwhile and the same form again, now on the newest version."""
         data = self.request.POST.copy()
         data["version"], data[FORM_KEY] = str(self.ticket.version), new_form_key()
-        form = spec.form(self.ticket, data, self.request.FILES)
+        form = spec.form(self.ticket, data, kept.joined(self.owner, data, self.request.FILES))
         form.is_valid()
         form.errors_from(error)
         return self.show(spec, form, 409, getattr(error, "changed", []))

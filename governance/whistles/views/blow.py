@@ -70,7 +70,7 @@ class BlowPage(FormPage):
     def post(self, request, *args, **kwargs):
         """Before a whistle goes out, show the open ones that look the same; once more sends it."""
         if self.wanted == SUBMIT:
-            form = self.form(request.POST, request.FILES)
+            form = self.form(request.POST, self.files)
             if form.is_valid() and not self.is_repeat(form) and (alike := self.look_alikes(form)):
                 self.alike = alike
                 return self.show(form)

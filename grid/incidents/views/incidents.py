@@ -100,7 +100,7 @@ class Reporting(FormPage):
         """Show what looks the same or what the words suggest; else, or the second time, it is sent."""
         asked, ask = request.POST.get("do") == "look", "ask" in request.POST
         if asked or ask:
-            form = self.form(request.POST, request.FILES)
+            form = self.form(request.POST, self.files)
             form.is_valid()
             self.alike, self.looked = alike(by=self.actor, data=form.cleaned_data), asked
             if asked:

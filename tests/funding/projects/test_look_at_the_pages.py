@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from funding.projects.selectors import files_of
+from tests_support.looks import faults, signed_in
+from tests_support.window import window
 
 pytestmark = pytest.mark.django_db
 BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
@@ -80,3 +85,25 @@ def test_office_money_is_asked_for_on_its_own_page(client, cast, rows):
     assert "350.50" in answer.content.decode()
     row = rows.one.__class__.objects.order_by("-id").first()
     assert (row.fund, row.amount_fen, row.quotes) == ("office", 350_50, [{"name": "甲", "fen": 360_00}])
+
+
+def test_a_meeting_without_votes_keeps_its_list_of_names(tell, actors, cast):
+    """Refused for what is missing, the form still has the picked file; the second try stores it (at a telephone's width)."""
+    project = tell.project()
+    with window(signed_in(cast.community), follow=True) as page:
+        page.goto(reverse("project-meeting", args=[project.pk, "propose"]))
+        page.locator("input[type=file]").set_input_files(
+            {"name": "到会名单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 names"}
+        )
+        for name, value in (("eligible", "30"), ("present", "24"), ("people", "书记等 24 人"), ("minutes", "同意")):
+            page.fill(f"[name={name}]", value)
+        page.locator(".form button[type=submit]").first.click()
+        assert "请填写同意" in page.inner_text("main") and "不用重选" in page.inner_text("main")
+        assert page.get_by_label("到会名单.pdf").is_checked()
+        assert faults(page) == []
+        page.fill("[name=agree]", "24")
+        page.locator(".form button[type=submit]").first.click()
+        assert "到会名单.pdf" in page.inner_text("main")
+    project.refresh_from_db()
+    assert project.status == "proposed"
+    assert [file.name for file in files_of(project.thread)] == ["到会名单.pdf"]
