@@ -33,6 +33,14 @@ def run_is_current(run, by: Actor, changes: dict) -> str | None:
     return f"测算之后已有 {count} 个社区（村）另行核定，请退回重算。" if count else None
 
 
+def run_still_adds_up(run, by: Actor, changes: dict) -> str | None:
+    """Rules and places are those of the calculation: a next version or a merger in between means another sum."""
+    from .services.runs import differing
+
+    count = differing(run)
+    return f"测算之后规则或社区情况有变，{count} 个社区（村）的金额不同，请退回重算。" if count else None
+
+
 def year_is_over(run, by: Actor, changes: dict) -> str | None:
     """A year is closed after its end."""
     return None if clock.today().year > run.year else f"{run.year} 年还没有结束。"
@@ -57,6 +65,18 @@ def batch_is_covered(batch, by: Actor, changes: dict) -> str | None:
 
     left = unit_balance(batch.unit, batch.fund, batch.year)
     return None if left >= batch.total_fen else f"本级可用额度只有 {yuan(left)}，不足以拨付 {yuan(batch.total_fen)}。"
+
+
+def within_the_grants(batch, by: Actor, changes: dict) -> str | None:
+    """A grant that was reduced since then (a merger) is not overdrawn."""
+    from .selectors import granted_by_place, paid_by_place
+    from .states import PAYABLE
+
+    granted = granted_by_place(batch.year, batch.fund, statuses=PAYABLE)
+    used = paid_by_place(batch.year, batch.fund, batch.unit)
+    lines = batch.lines.filter(status=LineStatus.PLANNED).select_related("community")
+    over = [str(line.community) for line in lines if used[line.community_id] > granted.get(line.community_id, 0)]
+    return f"编制之后核定已调减，超出核定额：{'、'.join(over)[:80]}。请退回并重新编制。" if over else None
 
 
 def nothing_held(batch, by: Actor, changes: dict) -> str | None:

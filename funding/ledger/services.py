@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, connection, models
+from django.db.models import Sum
 
 from governance.kernel import audit, clock
 from governance.kernel.actor import Actor
@@ -17,7 +18,7 @@ from governance.territory.models import Division, ManagementUnit
 from .codes import economic_codes, function_codes
 from .models import Account, Journal, Period
 from .rules import problems_of
-from .states import JournalKind, PeriodStatus
+from .states import AccountKind, JournalKind, PeriodStatus
 
 
 class Overdraft(Conflict):
@@ -43,7 +44,8 @@ def move(frm: Account, to: Account, fen: int) -> list[Leg]:
 class JournalInput:
     """What a journal says. ``key`` names the event that it records: the same event is posted once, however often it is told.
 
-    ``document`` is the row that is its reason; it has ``get_absolute_url`` and reads well as text.
+    ``document`` is the row that is its reason; it has ``get_absolute_url`` and reads well as text. Without a ``day`` it is
+    posted today, within the year of the books that its accounts belong to: what ends in January belongs to the year before.
     """
 
     kind: str
@@ -123,19 +125,19 @@ def journal_reverse(*, by: Actor, journal: Journal, reason: str, key: str = "", 
             by,
             JournalInput(
                 JournalKind.REVERSAL, f"冲销 {journal}：{reason.strip()}"[:200], legs, key or f"reversal:{journal.pk}",
-                document=journal, day=day or _open_day(journal.day), is_synthetic=journal.is_synthetic, reverses=journal,
+                document=journal, day=day or day_in(journal.day.year), is_synthetic=journal.is_synthetic, reverses=journal,
             ),
         )  # fmt: skip
 
 
-def _open_day(day: date) -> date:
-    """Today, within the year of the books that the journal belongs to."""
-    return min(max(clock.today(), date(day.year, 1, 1)), date(day.year, 12, 31))
+def day_in(year: int) -> date:
+    """Today, within a year of the books."""
+    return min(max(clock.today(), date(year, 1, 1)), date(year, 12, 31))
 
 
 def _post(by: Actor, row: JournalInput) -> Journal:
     legs = sorted(row.legs, key=lambda leg: leg.account.pk)
-    day = row.day or clock.today()
+    day = row.day or (day_in(legs[0].account.year) if legs else clock.today())
     if found := problems_of(row.kind, day, [(leg.account, leg.fen) for leg in legs]):
         raise Invalid(found)
     document = row.document
@@ -218,7 +220,9 @@ def _refusal(error: IntegrityError, legs: list[Leg]) -> Exception:
 
 
 def period_close(*, by: Actor, year: int, month: int) -> Period:
-    """Close a month for good; journals under way in it are waited for. Raises Invalid when the month before is still open."""
+    """Close a month for good; journals under way in it are waited for. Raises Invalid when the month before is still open, and for
+    December while the bank has not answered for some of the year's money: nothing could end that afterwards.
+    """
     require(by, "period.close")
     today = clock.today()
     if (year, month) >= (today.year, today.month):
@@ -233,6 +237,14 @@ def period_close(*, by: Actor, year: int, month: int) -> Period:
         Period.objects.get_or_create(year=year, month=month)
         period = Period.objects.select_for_update().get(year=year, month=month)
         period.status, period.closed_at, period.closed_by_id = PeriodStatus.CLOSED, clock.now(), by.user_id
-        period.save()
+        period.save()  # waits for journals under way in the month: what follows has seen them
+        if month == 12 and (way := _under_way(year)):
+            raise Invalid(month=f"{year} 年还有 {way / 100:,.2f} 元在途或待付，请先办结或取消，再结 12 月的账。")
         audit.record(action="period.close", label="结账", by=by, subject=period, to_status=PeriodStatus.CLOSED)
     return period
+
+
+def _under_way(year: int) -> int:
+    """Fen of a year that the bank has not answered for: after December has closed nothing could end them."""
+    rows = Account.objects.filter(year=year, kind__in=[AccountKind.TRANSIT, AccountKind.RESERVED])
+    return rows.aggregate(fen=Sum("balance_fen", default=0))["fen"]

@@ -82,12 +82,7 @@ def _sign(run: EntitlementRun, by: Actor) -> None:
 def _fill(run: EntitlementRun) -> None:
     """Write the lines and the sums; in a draft only. One read of the places, one of what was given, lines in bulk."""
     book = rule_book()
-    rows = _places(run)
-    given = granted_by_place(run.year, run.fund)
-    try:
-        lines = [line for row in rows if (line := _line(run, row, given.get(row[0], 0), book))]
-    except RuleProblem as error:
-        raise Invalid(str(error)) from error
+    lines = _lines(run, book)
     try:
         with transaction.atomic():
             EntitlementLine.objects.bulk_create(lines, batch_size=BATCH)
@@ -101,6 +96,22 @@ def _fill(run: EntitlementRun) -> None:
     run.save(update_fields=[
         "communities", "total_fen", "rules", "version", "calculated_by", "calculated_label", "calculated_at",
     ])  # fmt: skip
+
+
+def _lines(run: EntitlementRun, book: RuleBook) -> list[EntitlementLine]:
+    """What the rules give now, not stored."""
+    given = granted_by_place(run.year, run.fund)
+    try:
+        return [line for row in _places(run) if (line := _line(run, row, given.get(row[0], 0), book))]
+    except RuleProblem as error:
+        raise Invalid(str(error)) from error
+
+
+def differing(run: EntitlementRun) -> int:
+    """How many communities would get another amount if the run were calculated now. One read of places, grants and lines."""
+    now = {line.community_id: line.amount_fen for line in _lines(run, rule_book())}
+    then = dict(run.lines.order_by().values_list("community_id", "amount_fen"))
+    return sum(now.get(pk, 0) != then.get(pk, 0) for pk in now.keys() | then.keys())
 
 
 def _places(run: EntitlementRun) -> list[tuple]:
@@ -191,8 +202,7 @@ def _appropriate(run: EntitlementRun, by: Actor) -> None:
     city, treasury = available(run.fund, run.year), source(run.fund, run.year)
     legs = [Leg(available(run.fund, run.year, units[unit]), fen) for unit, fen in sums if fen]
     total = sum(leg.fen for leg in legs)
-    day = _day(run.year)
-    common = {"by": by, "document": run, "is_synthetic": run.is_synthetic, "day": day}
+    common = {"by": by, "document": run, "is_synthetic": run.is_synthetic}
     if total > 0:
         journal_post(
             kind=JournalKind.BUDGET, memo=f"{run} 预算安排", legs=move(treasury, city, total), key=f"entitlement:{run.pk}:budget", **common
@@ -206,8 +216,3 @@ def _appropriate(run: EntitlementRun, by: Actor) -> None:
         journal_post(
             kind=JournalKind.LAPSE, memo=f"{run} 核减收回", legs=move(city, treasury, -total), key=f"entitlement:{run.pk}:lapse", **common
         )  # fmt: skip
-
-
-def _day(year: int) -> date:
-    """Today within the year of the books."""
-    return min(max(clock.today(), date(year, 1, 1)), date(year, 12, 31))
