@@ -1,23 +1,25 @@
-"""Projects, findings and payments of communities in five relations, for the access matrix."""
+"""Projects, findings, payments and refunds of communities in five relations, for the access matrix."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
 
-from funding.projects.models import BudgetLine, Finding, PaymentRequest, Project, Supplier
+from funding.projects.models import BudgetLine, Finding, PaymentRequest, Project, Refund, Supplier
 from governance.kernel import clock
 
 
 def build(world: SimpleNamespace, relations: tuple[str, ...], setting: Callable, people: Callable) -> None:
-    """An idea with an open finding and a draft of a payment in a community of each relation."""
-    world.projects, world.findings, world.payments, made = {}, {}, {}, {}
+    """An idea with an open finding, a draft of a payment and a refund that waits, in a community of each relation."""
+    world.projects, world.findings, world.payments, world.refunds, made = {}, {}, {}, {}, {}
     for relation in relations:
         _street, _lead, place = setting(relation)
         if place.pk not in made:  # two relations may stand in one community
             made[place.pk] = _of(place)
-        world.projects[relation], world.findings[relation], world.payments[relation] = made[place.pk]
+        world.projects[relation], world.findings[relation], world.payments[relation], world.refunds[relation] = made[
+            place.pk
+        ]
 
 
-def _of(place) -> tuple[Project, Finding, PaymentRequest]:
+def _of(place) -> tuple[Project, Finding, PaymentRequest, Refund]:
     where = {"community": place, "street_id": place.street_id, "unit_id": place.unit_id}
     year = clock.today().year
     project = Project.objects.create(
@@ -31,7 +33,10 @@ def _of(place) -> tuple[Project, Finding, PaymentRequest]:
         number=f"ZF-{place.code12}", fund="office", year=year, supplier=payee, economic_code="30201", amount_fen=100,
         purpose="纸", created_label="申请人", **where,
     )  # fmt: skip
-    return project, finding, payment
+    refund = Refund.objects.create(
+        payment=payment, amount_fen=100, received_on=clock.today(), reason="退货", created_label="登记人"
+    )
+    return project, finding, payment, refund
 
 
 def _public(world: SimpleNamespace) -> dict:
@@ -54,6 +59,7 @@ def samples(of: Callable, one: Callable) -> dict:
         "project-acceptance": of("projects"), "project-extend": of("projects"), "project-pay": of("projects"),
         "project-meeting": of("projects", step="propose"), "project-action": of("projects", action="withdraw"),
         "finding-action": of("findings", action="appeal"), "payment": of("payments"), "payment-edit": of("payments"),
-        "money-project": one(_public), "payment-action": of("payments", action="cancel"), "api-project-detail": of("projects"),
+        "money-project": one(_public), "payment-action": of("payments", action="cancel"),
+        "payment-refund": of("payments"), "refund-action": of("refunds", action="refuse"), "api-project-detail": of("projects"),
         "api-payment-detail": of("payments"),
     }  # fmt: skip

@@ -106,10 +106,14 @@ def _legs_out(journal: Journal, leg: Entry, start: int, fen: int) -> list[tuple[
 
 
 def _came_from(gone: Entry, start: int, fen: int) -> list[tuple[Entry, int, int]]:
-    """The entries that had brought what ``gone`` took away: first in, first out."""
-    if gone.account.kind == AccountKind.SOURCE:
+    """The entries that had brought what ``gone`` took away: first in, first out; of a payee's refund his own payment."""
+    kind, journal = gone.account.kind, gone.journal
+    if kind == AccountKind.SOURCE:
         return []
     earlier = Entry.objects.filter(account=gone.account_id, seq__lt=gone.seq).order_by("seq")
+    own = earlier.filter(journal__document_type=journal.document_type, journal__document_id=journal.document_id)
+    if kind == AccountKind.PAID and journal.document_id and own.filter(fen__gt=0).exists():
+        earlier = own
     before = -(earlier.filter(fen__lt=0).aggregate(fen=Sum("fen"))["fen"] or 0) + start
     came = earlier.filter(fen__gt=0).select_related("journal", "account__community", "account__unit")
     return _overlaps([(row, row.fen) for row in came], before, fen)

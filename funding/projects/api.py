@@ -47,8 +47,8 @@ class PaymentSerializer(serializers.ModelSerializer):
     class Meta:
         model = PaymentRequest
         fields = [
-            "id", "number", "unit", "community", "project", "fund", "year", "supplier", "economic_code", "amount_fen", "purpose",
-            "needs_second", "status", "version", "created_at", "settled_at", "is_synthetic",
+            "id", "number", "unit", "community", "project", "fund", "year", "supplier", "economic_code", "amount_fen",
+            "refunded_fen", "purpose", "needs_second", "status", "version", "created_at", "settled_at", "is_synthetic",
         ]  # fmt: skip
         read_only_fields = fields
 

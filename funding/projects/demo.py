@@ -63,7 +63,7 @@ TOWNS = (
     (
         ("老年食堂送餐上门", "为 62 位行动不便的老人送午餐。", C.WELFARE, "养老服务站走访汇总",
          (("30227", "送餐服务", 72_000),), "implementing",
-         ((18_000, "第一季度送餐服务费", "暖心助餐服务中心", "paid"), (18_000, "第二季度送餐服务费", "暖心助餐服务中心", "paid"),
+         ((18_000, "第一季度送餐服务费", "暖心助餐服务中心", "paid"), (18_000, "第二季度送餐服务费", "暖心助餐服务中心", "part_back"),
           (18_000, "第三季度送餐服务费", "暖心助餐服务中心", "submitted"))),
         ("楼道清理与粉刷", "清理堆物，粉刷四个楼道。", C.ENVIRONMENT, "8 号楼 21 户居民", (("30213", "粉刷维修", 15_600),), "publicised", ()),
         ("更换办公桌椅", "社区办公室桌椅老旧。", C.OTHER, "社区工作者", (("31002", "办公桌椅", 12_000),), "refused", ()),
@@ -242,12 +242,18 @@ def _pay(town: Town, project: Project, payment: tuple, gap: int, end: datetime) 
     large = row.needs_second
     approved = ["first", "second"] if large else ["approve"]
     path = {"submitted": [], "second": ["first"], "approved": approved, "paid": [*approved, "pay"],
-            "bounced": [*approved, "bounce"]}[far]  # fmt: skip
+            "part_back": [*approved, "pay"], "bounced": [*approved, "bounce"]}[far]  # fmt: skip
     for action in path:
         with town.at(1, end):
             by = town.leader if action in ("approve", "first") else town.finance
             note = "收款账户户名不符，银行退回。" if action == "bounce" else ""
             row = services.payment_step(payment=row, action=action, by=by, note=note)
+    if far == "part_back":
+        with town.at(2, end):
+            services.refund_register(
+                payment=row, by=town.finance, amount_fen=yuan * 2, received_on=clock.today(), is_synthetic=True,
+                reason="停餐一天，退回当天餐费", files=[("退款回单.pdf", _bill(f"DEMO ONLY - {row.number} - {yuan / 50:.2f} back"))],
+            )  # fmt: skip
 
 
 def _bill(words: str) -> bytes:

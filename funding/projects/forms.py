@@ -204,3 +204,12 @@ class PaymentForm(VersionedForm):
         ]
         kept = {name: value for name, value in super().facts().items() if not name[-1].isdigit() and name != "version"}
         return {**kept, "quotes": quotes, "files": self.uploads()}
+
+
+class RefundForm(VersionedForm):
+    """What a payee gave back."""
+
+    amount_fen = YuanField(label="退款金额（元）")
+    received_on = forms.DateField(label="到账日期", widget=DateControl, initial=clock.today)
+    reason = forms.CharField(label="退款原因", max_length=200, help_text="如：实际工程量少于合同，退回差额。")
+    files = UploadsField(label="退款凭证（银行回单或收据）", required=True)

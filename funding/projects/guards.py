@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from governance.kernel import clock
 from governance.kernel.actor import Actor
+from governance.kernel.audit import AuditEvent
 from governance.kernel.policy import policy
 
 from .states import BLOCKING, PAYMENT_OPEN, Notice
@@ -65,8 +66,15 @@ def _same(by: Actor, user_id: int | None, label: str) -> bool:
 
 
 def not_the_asker(payment, by: Actor, changes: dict) -> str | None:
-    """Who asks does not approve."""
-    return "申请人不能审批自己的申请。" if _same(by, payment.created_by_id, payment.created_label) else None
+    """Who asks does not approve; nor does who changed it or sent it on, whatever his other post."""
+    if _same(by, payment.created_by_id, payment.created_label):
+        return "申请人不能审批自己的申请。"
+    hands = AuditEvent.objects.filter(
+        thread=payment.thread, action__in=[f"paymentrequest.{name}" for name in ("ask", "edit", "submit")]
+    ).values_list("actor_id", "actor_label")
+    if any(_same(by, user_id, label) for user_id, label in hands):
+        return "填写、修改或报送过这笔申请的人不能审批。"
+    return None
 
 
 def another_approves(payment, by: Actor, changes: dict) -> str | None:
@@ -76,11 +84,25 @@ def another_approves(payment, by: Actor, changes: dict) -> str | None:
     return None
 
 
-def needs_one(payment, by: Actor, changes: dict) -> str | None:
-    """Small enough for one signature."""
-    return "超过限额，须两人审批。" if payment.needs_second else None
+def needs_one(row, by: Actor, changes: dict) -> str | None:
+    """Small enough for one signature, also by the rule of this moment."""
+    if row.needs_second:
+        return "超过限额，须两人审批。"
+    limit = policy("funding.second_from_fen")
+    return "两人审批的限额已调低，请退回后重新报送。" if row.amount_fen >= limit else None
 
 
-def needs_two(payment, by: Actor, changes: dict) -> str | None:
+def needs_two(row, by: Actor, changes: dict) -> str | None:
     """Large enough for two."""
-    return None if payment.needs_second else "未超过限额，由一人审批即可。"
+    return None if row.needs_second else "未超过限额，由一人审批即可。"
+
+
+def not_the_registrar(refund, by: Actor, changes: dict) -> str | None:
+    """Who says that money came back does not confirm it."""
+    return "登记人不能确认自己登记的退款。" if _same(by, refund.created_by_id, refund.created_label) else None
+
+
+def all_came_back(payment, by: Actor, changes: dict) -> str | None:
+    """Only refunds make a payment a refunded one."""
+    whole = changes.get("refunded_fen") == payment.amount_fen
+    return None if whole else "请登记退款；退款累计达到全款时，这笔支付即为已退款。"

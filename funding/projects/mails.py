@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
+from funding.ledger.money import yuan
 from governance.accounts.models import Appointment
 from governance.accounts.roles import Role
 from governance.kernel import audit
@@ -17,7 +18,7 @@ from governance.kernel.outbox import mail_enqueue
 from governance.territory.models import Department
 
 from .limits import STAGES
-from .models import Finding, PaymentRequest, Project
+from .models import Finding, PaymentRequest, Project, Refund
 
 FINANCE = "财政"
 
@@ -30,7 +31,7 @@ class Reader:
     name: str
 
 
-def _people(**post) -> list[Reader]:
+def people_with(**post) -> list[Reader]:
     rows = Appointment.objects.in_force().filter(**post).exclude(user__email="").select_related("user")
     return [Reader(row.user.email, row.user.name) for row in rows]
 
@@ -41,7 +42,7 @@ def finance_of(unit_id: int) -> list[Reader]:
         Q(level="unit", unit_id=unit_id), short_name__contains=FINANCE
     ).exclude(email="")  # fmt: skip
     own = [Reader(row.email, row.short_name) for row in rows]
-    return own or _people(role=Role.UNIT_FINANCE, unit_id=unit_id)
+    return own or people_with(role=Role.UNIT_FINANCE, unit_id=unit_id)
 
 
 def _send(row, key: str, readers: list[Reader], subject: str, words: str) -> None:
@@ -63,7 +64,7 @@ def _about(row) -> str:
 
 
 def _community(row) -> list[Reader]:
-    return _people(role=Role.COMMUNITY, community_id=row.community_id)
+    return people_with(role=Role.COMMUNITY, community_id=row.community_id)
 
 
 def on_reviewed(*, project: Project, by: Actor, note: str = "") -> None:
@@ -105,6 +106,19 @@ def on_payment_back(*, payment: PaymentRequest, by: Actor, note: str = "") -> No
     _send(payment, f"back:{payment.version}", _community(payment), "支付退回", words)
 
 
+def on_refund_waits(*, refund: Refund, by: Actor) -> None:
+    """A large refund waits for the second person: the street, which asked for the payment to be made."""
+    words = f"{by.label} 登记了一笔大额退款 {yuan(refund.amount_fen)} 元，请核对凭证后确认：{refund.reason}"
+    people = people_with(role=Role.STREET_LEADER, street_id=refund.street_id)
+    _send(refund.payment, f"refund:{refund.pk}", people, "退款待确认", words)
+
+
+def on_refund(*, refund: Refund, payment: PaymentRequest, by: Actor) -> None:
+    """The community reads how much came back."""
+    words = f"收款人退回 {yuan(refund.amount_fen)} 元，已入账：{refund.reason}"
+    _send(payment, f"refunded:{refund.pk}", _community(payment), "收到退款", words)
+
+
 def on_appealed(*, finding: Finding, by: Actor, note: str = "") -> None:
     """The finance office rules on it."""
     row = finding.project or finding.payment
@@ -139,14 +153,14 @@ def _responsible(row, stage: str) -> tuple[list[Reader], list[Reader]]:
     """Whose limit it is, and who stands above them."""
     finance = finance_of(row.unit_id)
     if stage in ("review", "approve"):
-        return _people(role=Role.STREET_LEADER, street_id=row.street_id), finance
-    return finance, _people(role=Role.CITY_OFFICE)
+        return people_with(role=Role.STREET_LEADER, street_id=row.street_id), finance
+    return finance, people_with(role=Role.CITY_OFFICE)
 
 
 HANDLERS = {
     "project.review": on_reviewed, "project.return": on_project_back, "project.change": on_changed, "project.file": on_filed,
     "paymentrequest.first": on_first, "paymentrequest.approve": on_approved, "paymentrequest.second": on_approved,
     "paymentrequest.return": on_payment_back, "paymentrequest.bounce": on_payment_back,
-    "paymentrequest.refund": on_payment_back, "finding.appeal": on_appealed, "finding.allow": on_ruled,
+    "refund.register": on_refund_waits, "refund.posted": on_refund, "finding.appeal": on_appealed, "finding.allow": on_ruled,
     "finding.uphold": on_ruled,
 }  # fmt: skip

@@ -27,6 +27,8 @@ register(
     Permission("payment.approve", "审批支付", STREET),
     Permission("payment.second", "复审大额支付", STREET | FINANCE),
     Permission("payment.pay", "确认支付", FINANCE),
+    Permission("payment.refund", "登记退款", FINANCE),
+    Permission("payment.refunded", "确认退款", STREET | FINANCE),
     Permission("payment.cancel", "取消支付申请", COMMUNITY | STREET),
     Permission("supplier.set", "登记收款单位", COMMUNITY),
 )

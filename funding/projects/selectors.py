@@ -9,7 +9,7 @@ from governance.kernel.audit import AuditEvent
 from governance.kernel.files import StoredFile
 from governance.territory.models import Division
 
-from .models import PaymentRequest, Project
+from .models import PaymentRequest, Project, Refund
 from .states import PaymentStatus, ProjectStatus
 
 HIDDEN = (ProjectStatus.WITHDRAWN,)
@@ -39,6 +39,11 @@ def sees_project(actor: Actor, pk: int) -> bool:
 def sees_payment(actor: Actor, pk: int) -> bool:
     """Whether the actor sees the payment behind a file."""
     return PaymentRequest.objects.visible_to(actor).filter(pk=pk).exists()
+
+
+def sees_refund(actor: Actor, pk: int) -> bool:
+    """Whether the actor sees the refund behind a receipt."""
+    return Refund.objects.visible_to(actor).filter(pk=pk).exists()
 
 
 def payees_of(journals: Sequence[Journal]) -> dict[int, dict]:

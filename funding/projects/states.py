@@ -74,6 +74,14 @@ class PaymentStatus(StyledChoices):
     CANCELLED = "cancelled", "已取消", "muted", "info"
 
 
+class RefundStatus(StyledChoices):
+    """Money that a payee gives back: posted at once, or when a second person has confirmed it."""
+
+    WAITING = "waiting", "待第二人确认", "warning", "users"
+    POSTED = "posted", "已入账", "success", "check"
+    REFUSED = "refused", "不予入账", "muted", "info"
+
+
 PROJECT_FUNDS = (Fund.SERVICE_MASS, Fund.VILLAGE)
 PROJECT_FUND_CHOICES = [(fund.value, fund.label) for fund in PROJECT_FUNDS]
 RURAL = ("villagers", "like_villagers")

@@ -39,6 +39,20 @@ payment_of_its_project = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
+refund_is_fixed = pgtrigger.ReadOnly(
+    name="refund_is_fixed",
+    fields=[
+        "payment",
+        "amount_fen",
+        "received_on",
+        "reason",
+        "needs_second",
+        "created_by",
+        "created_label",
+        "created_at",
+    ],
+)
+refund_is_never_deleted = pgtrigger.Protect(name="refund_is_never_deleted", operation=pgtrigger.Delete)
 payment_is_never_deleted = pgtrigger.Protect(name="payment_is_never_deleted", operation=pgtrigger.Delete)
 project_is_fixed = pgtrigger.ReadOnly(
     name="project_is_fixed", fields=["number", "community", "street", "unit", "fund", "year"]

@@ -21,6 +21,8 @@ urlpatterns = [
     path("payments/<int:pk>/", payments.PaymentPage.as_view(), name="payment"),
     path("payments/<int:pk>/edit/", payments.PaymentEdit.as_view(), name="payment-edit"),
     path("payments/<int:pk>/actions/<slug:action>/", payments.PaymentAction.as_view(), name="payment-action"),
+    path("payments/<int:pk>/refund/", payments.RefundNew.as_view(), name="payment-refund"),
+    path("refunds/<int:pk>/actions/<slug:action>/", payments.RefundAction.as_view(), name="refund-action"),
     path("suppliers/", payments.SupplierListPage.as_view(), name="suppliers"),
     path("suppliers/new/", payments.SupplierNew.as_view(), name="supplier-new"),
 ]

@@ -1,4 +1,4 @@
-"""The transition tables of projects, findings and payments. Every cell is tested."""
+"""The transition tables of projects, findings, payments and refunds. Every cell is tested."""
 
 from governance.kernel.workflow import Flow, Transition
 
@@ -7,6 +7,7 @@ from .states import BEFORE_MONEY
 from .states import FindingStatus as F
 from .states import PaymentStatus as P
 from .states import ProjectStatus as S
+from .states import RefundStatus as R
 
 PROJECT_FLOW = Flow(
     S,
@@ -82,9 +83,22 @@ PAYMENT_FLOW = Flow(
         Transition("pay", "确认已付", (P.APPROVED,), P.PAID, "payment.pay", hint="银行已付款；随即记账。", icon="check"),
         Transition("bounce", "银行退回", (P.APPROVED,), P.BOUNCED, "payment.pay", needs_note=True,
                    hint="银行没有付成，钱回到项目额度。", tone="neutral", icon="reply"),
-        Transition("refund", "收到退款", (P.PAID,), P.REFUNDED, "payment.pay", needs_note=True,
-                   hint="收款人退回全款，钱回到项目额度。", tone="neutral", icon="reply"),
+        Transition("refund", "全额退款", (P.PAID,), P.REFUNDED, "payment.refunded", (guards.all_came_back,), needs_note=True,
+                   hint="退款累计达到全款时由登记退款触发。", tone="neutral", icon="reply"),
         Transition("cancel", "取消", (P.DRAFT, P.SUBMITTED, P.SECOND, P.APPROVED), P.CANCELLED, "payment.cancel",
                    needs_note=True, hint="没有付出去的申请可以取消。", tone="neutral", icon="info"),
+    ],
+)  # fmt: skip
+
+REFUND_FLOW = Flow(
+    R,
+    initial=[R.WAITING],
+    transitions=[
+        Transition("post", "入账", (R.WAITING,), R.POSTED, "payment.refund", (guards.needs_one,),
+                   hint="随即记账，钱回到项目额度或社区可用额度。", icon="check"),
+        Transition("confirm", "确认入账", (R.WAITING,), R.POSTED, "payment.refunded", (guards.needs_two, guards.not_the_registrar),
+                   hint="第二人核对退款凭证；随即记账，钱回到项目额度或社区可用额度。", icon="users"),
+        Transition("refuse", "不予入账", (R.WAITING,), R.REFUSED, "payment.refunded", needs_note=True,
+                   hint="钱没有到、金额不符或登记有误的，写明理由。", tone="neutral", icon="info"),
     ],
 )  # fmt: skip

@@ -57,7 +57,8 @@ def _requested(scope: Scope, actor: Actor) -> list[Payment]:
     rows = PaymentRequest.objects.visible_to(actor).filter(payments(scope), status=PaymentStatus.PAID)
     return [
         Payment(
-            row.community_id, str(row.community), row.supplier.name, row.amount_fen, timezone.localdate(row.settled_at),
+            row.community_id, str(row.community), row.supplier.name, row.amount_fen - row.refunded_fen,
+            timezone.localdate(row.settled_at),
             str(row), row.get_absolute_url(),
         )
         for row in rows.filter(settled_at__isnull=False).select_related("supplier", "community").order_by("settled_at", "id")

@@ -11,8 +11,8 @@ from funding.ledger.states import Fund
 from governance.kernel import clock
 
 from .. import triggers
-from ..states import PaymentStatus
-from ..workflow import PAYMENT_FLOW
+from ..states import PaymentStatus, RefundStatus
+from ..workflow import PAYMENT_FLOW, REFUND_FLOW
 from .project import PLACE, Project
 
 TEST_NUMBER = r"^0000[0-9]{8,20}$"
@@ -66,6 +66,7 @@ class PaymentRequest(models.Model):
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="payments", verbose_name="收款单位")
     economic_code = models.CharField("经济分类", max_length=5)
     amount_fen = models.BigIntegerField("金额（分）")
+    refunded_fen = models.BigIntegerField("已退回（分）", default=0)
     purpose = models.CharField("用途", max_length=200)
     collective = models.CharField("集体决策说明", max_length=300, blank=True)
     quotes = models.JSONField("比价", default=list, blank=True, help_text="[{name, fen}]")
@@ -90,6 +91,12 @@ class PaymentRequest(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(name="payment_amount", condition=Q(amount_fen__gt=0)),
+            models.CheckConstraint(
+                name="payment_refunded",
+                condition=Q(refunded_fen=0) & ~Q(status="refunded")
+                | Q(status="paid", refunded_fen__gt=0, refunded_fen__lt=F("amount_fen"))
+                | Q(status="refunded", refunded_fen=F("amount_fen")),
+            ),
             models.CheckConstraint(
                 name="payment_signed",
                 condition=Q(status__in=["draft", "submitted", "cancelled"])
@@ -140,3 +147,75 @@ class PaymentRequest(models.Model):
     def code_name(self) -> str:
         """What the economic code means."""
         return name_of(self.economic_code)
+
+
+class RefundQuerySet(PlacedQuerySet):
+    """Seen by those who see the payment."""
+
+    def visible_to(self, actor) -> "RefundQuerySet":
+        return self.filter(payment__in=PaymentRequest.objects.visible_to(actor))
+
+
+class Refund(models.Model):
+    """Money that a payee gave back, the whole or a part. Receipts are stored files of it.
+
+    Together with the payment's earlier refunds at most what was paid (``payment_refunded`` holds the sum). From the limit
+    of large payments on, counted over all refunds of the payment, a second person confirms it.
+    """
+
+    payment = models.ForeignKey(PaymentRequest, models.PROTECT, related_name="refunds", verbose_name="支付")
+    amount_fen = models.BigIntegerField("退款金额（分）")
+    received_on = models.DateField("到账日期")
+    reason = models.CharField("退款原因", max_length=200)
+    needs_second = models.BooleanField("须两人确认", default=False)
+    status = models.CharField("状态", max_length=10, choices=RefundStatus, default=RefundStatus.WAITING)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey("governance.User", null=True, verbose_name="登记人", **PLACE)
+    created_label = models.CharField("登记", max_length=120)
+    created_at = models.DateTimeField("登记时间", default=clock.now)
+    second_by = models.ForeignKey("governance.User", null=True, blank=True, verbose_name="确认人", **PLACE)
+    second_label = models.CharField("确认", max_length=120, blank=True)
+    settled_at = models.DateTimeField("办结时间", null=True, blank=True)
+    is_synthetic = models.BooleanField("演示数据", default=False)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退款"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="refund_amount", condition=Q(amount_fen__gt=0) & ~Q(reason="")),
+            models.CheckConstraint(
+                name="refund_two_people",
+                condition=~Q(status="posted")
+                | Q(needs_second=False)
+                | ~Q(second_label="")
+                & ~Q(second_label=F("created_label"))
+                & (Q(second_by=None) | Q(created_by=None) | ~Q(second_by=F("created_by"))),
+            ),
+        ]
+        triggers = [
+            REFUND_FLOW.trigger("refund_flow"), triggers.begins_as("refund_begins", "waiting"), triggers.refund_is_fixed,
+            triggers.refund_is_never_deleted,
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.payment.number} 退款 {yuan(self.amount_fen)} 元"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.payment.get_absolute_url()}#refunds"
+
+    @property
+    def thread(self) -> str:
+        """Its payment's case."""
+        return self.payment.thread
+
+    @property
+    def unit_id(self) -> int:
+        """The payment's unit, for the reach of a post."""
+        return self.payment.unit_id
+
+    @property
+    def street_id(self) -> int:
+        """The payment's street, for the same."""
+        return self.payment.street_id

@@ -1,9 +1,10 @@
 """Payments: asked for with vouchers, approved by one or two people, reserved, paid, bounced or refunded. Each yuan through the ledger."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from funding.ledger.codes import economic_codes, name_of
 from funding.ledger.models import Account
@@ -188,9 +189,9 @@ def warnings_of(row: PaymentRequest) -> list[str]:
     """
     found = []
     year = PaymentRequest.objects.filter(community_id=row.community_id, year=row.year, fund=row.fund, status__in=LIVE)
-    whole = (year.exclude(pk=row.pk).aggregate(fen=Sum("amount_fen"))["fen"] or 0) + row.amount_fen
+    whole = _kept(year.exclude(pk=row.pk)) + row.amount_fen
     same = Q(supplier__name=row.supplier.name) | Q(supplier__account=row.supplier.account)
-    one = year.filter(same).exclude(pk=row.pk).aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    one = _kept(year.filter(same).exclude(pk=row.pk))
     percent = 100 * (one + row.amount_fen) / whole
     if whole > row.amount_fen and percent > policy("funding.supplier_percent"):
         found.append(
@@ -198,23 +199,46 @@ def warnings_of(row: PaymentRequest) -> list[str]:
         )
     if row.quotes and row.amount_fen > min(quote["fen"] for quote in row.quotes):
         found.append("没有选用最低报价，请核对理由。")
+    limit = policy("funding.quotes_from_fen")
+    if row.amount_fen < limit <= (whole_fen := together_fen(row)) and not (row.quotes or row.collective):
+        found.append(
+            f"近 {policy('funding.split_days')} 天向同一收款人申请共 {yuan(whole_fen)} 元，达到须比价的金额，请核对是否拆分。"
+        )
     if row.project and (over := _over_line(row)) > 0:
         found.append(f"超过项目预算中“{name_of(row.economic_code)}”一项 {yuan(over)} 元，请核对。")
     return found
+
+
+def together_fen(row: PaymentRequest) -> int:
+    """Fen asked for one payee (one name or one account) within the days of the rule, this request with it.
+
+    A large sum in small pieces is a large sum: it wants the same second person and the same quotes.
+    """
+    since = clock.now() - timedelta(days=policy("funding.split_days"))
+    rows = PaymentRequest.objects.filter(
+        Q(supplier__name=row.supplier.name) | Q(supplier__account=row.supplier.account),
+        community_id=row.community_id, fund=row.fund, project_id=row.project_id, status__in=LIVE, created_at__gte=since,
+    ).exclude(pk=row.pk)  # fmt: skip
+    return _kept(rows) + row.amount_fen
 
 
 def _over_line(row: PaymentRequest) -> int:
     """Fen by which what is asked for under this code exceeds the project's budget of it."""
     budget = row.project.lines.filter(economic_code=row.economic_code).aggregate(fen=Sum("fen", default=0))["fen"]
     asked = row.project.payments.filter(economic_code=row.economic_code, status__in=LIVE).exclude(pk=row.pk)
-    return asked.aggregate(fen=Sum("amount_fen", default=0))["fen"] + row.amount_fen - budget
+    return _kept(asked) + row.amount_fen - budget
+
+
+def _kept(rows: QuerySet[PaymentRequest]) -> int:
+    """Fen of some payments without what came back."""
+    return rows.aggregate(fen=Sum(F("amount_fen") - F("refunded_fen"), default=0))["fen"]
 
 
 @transaction.atomic
 def payment_step(
     *, payment: PaymentRequest, action: str, by: Actor, note: str = "", version: int | None = None
 ) -> PaymentRequest:
-    """submit, return, approve, first, second, pay, bounce, refund, cancel; the books follow. Raises DomainError."""
+    """submit, return, approve, first, second, pay, bounce, cancel; the books follow. Raises DomainError."""
     before = payment.status
     row = PAYMENT_FLOW.fire(payment, action, by=by, note=note, version=version, changes=_changes(payment, action, by))
     if action in ("submit", "approve", "second"):
@@ -225,8 +249,6 @@ def payment_step(
         _post(row, by, JournalKind.PAY, reserved(row), paid(row))
     elif action == "bounce" or (action == "cancel" and before == PaymentStatus.APPROVED):
         _post(row, by, JournalKind.UNRESERVE, reserved(row), purse_of(row))
-    elif action == "refund":
-        _post(row, by, JournalKind.UNPAY, paid(row), purse_of(row))
     limits_follow(row)
     emit(f"paymentrequest.{action}", payment=row, by=by, note=note)
     return row
@@ -236,8 +258,8 @@ def _changes(payment: PaymentRequest, action: str, by: Actor) -> dict:
     """What a step writes besides the state."""
     if action == "submit":
         _ready(payment)
-        large = payment.amount_fen >= policy("funding.second_from_fen")
-        # The asker is who sends it on; a returned request starts without signatures.
+        large = together_fen(payment) >= policy("funding.second_from_fen")
+        # A returned request starts without signatures.
         PaymentRequest.objects.filter(pk=payment.pk, status=PaymentStatus.DRAFT).update(needs_second=large)
         return {"warnings": warnings_of(payment)}
     if action in ("approve", "first"):
@@ -246,7 +268,7 @@ def _changes(payment: PaymentRequest, action: str, by: Actor) -> dict:
         return {"second_by_id": by.user_id, "second_label": by.label[:120]}
     if action == "return":
         return {"approved_by_id": None, "approved_label": ""}
-    return {"settled_at": clock.now()} if action in ("pay", "bounce", "refund") else {}
+    return {"settled_at": clock.now()} if action in ("pay", "bounce") else {}
 
 
 def _still_open(row: PaymentRequest) -> None:

@@ -1,18 +1,25 @@
-"""Payments and payees."""
+"""Payments, refunds and payees."""
 
+from django.db.models import Prefetch
+from django.http import Http404
 from django.urls import reverse
 
+from funding.ledger.models import Entry, Journal
+from funding.ledger.money import yuan
+from funding.ledger.states import JournalKind
+from governance.kernel.policy import policy
 from governance.kernel.ui.views import ActionView, DetailPage, FormPage, ListPage
 from governance.whistles.views.conflicts import NewestVersion
 
 from .. import columns, selectors, services
 from ..filters import PaymentFilter
-from ..forms import PaymentForm, SupplierForm
+from ..forms import PaymentForm, RefundForm, SupplierForm
 from ..limits import clock_of
-from ..models import PaymentRequest, Project, Supplier
-from ..states import PaymentStatus
-from ..workflow import PAYMENT_FLOW
-from .projects import FOLDER, STEP, finding_cards, with_places
+from ..models import PaymentRequest, Project, Refund, Supplier
+from ..services.refunds import receipts_of, refundable
+from ..states import PaymentStatus, RefundStatus
+from ..workflow import PAYMENT_FLOW, REFUND_FLOW
+from .projects import FOLDER, STEP, finding_cards, link_to, with_places
 
 
 def whole():
@@ -157,21 +164,47 @@ class PaymentPage(DetailPage):
         """The limit of who has to approve or pay."""
         return clock_of("paymentrequest", self.object.pk)
 
+    def moves(self) -> list:
+        """A refund has a page of its own."""
+        row, found = self.object, super().moves()
+        if refundable(row) and self.may("payment.refund", row):
+            url = reverse("payment-refund", args=[row.pk])
+            found.append(
+                link_to(PAYMENT_FLOW.transitions["refund"], url)
+                | {"label": "登记退款", "hint": "收款人退回全部或一部分。"}
+            )
+        return found
+
+    def refunds(self) -> list[dict]:
+        """What came back, each with its receipts, its way and what can be done with it."""
+        rows = list(self.object.refunds.all())
+        if not rows:
+            return []
+        receipts = receipts_of(rows)
+        for row in rows:
+            row.payment = self.object
+        return [
+            {"row": row, "status": RefundStatus(row.status), "files": receipts[row.pk],
+             "moves": REFUND_FLOW.available(row, self.actor), "prefix": reverse("refund-action", args=[row.pk, "x"]).removesuffix("x/")}
+            for row in rows
+        ]  # fmt: skip
+
     def events(self) -> list:
         """What happened to it; the money's way stands in the books."""
         return selectors.history(self.object.thread)
 
     def extra_context(self) -> dict:
         """Vouchers, quotes, warnings, findings, journals."""
-        from funding.ledger.models import Journal
-
         row = self.object
-        journals = Journal.objects.filter(document_type="paymentrequest", document_id=row.pk).order_by("id")
-        paid = next((one for one in journals if one.kind == "pay"), None)
-        entry = paid.entries.filter(fen__gt=0).first() if paid else None
+        journals = list(
+            Journal.objects.filter(document_type="paymentrequest", document_id=row.pk).order_by("id")
+            .prefetch_related(Prefetch("entries", Entry.objects.filter(fen__gt=0)))
+        )  # fmt: skip
+        ways = {one.kind: reverse("entry-way", args=[leg.pk]) for one in journals for leg in one.entries.all()}
         return {
-            "vouchers": selectors.files_of(row.thread), "findings": finding_cards(row.findings.all(), self.actor),
-            "journals": journals, "way": reverse("entry-way", args=[entry.pk]) if entry else "",
+            "vouchers": services.vouchers_of(row), "findings": finding_cards(row.findings.all(), self.actor),
+            "journals": journals, "way": ways.get(JournalKind.PAY, ""), "refunds": self.refunds(),
+            "kept_fen": row.amount_fen - row.refunded_fen,
             "may_edit": row.status == PaymentStatus.DRAFT and self.may("payment.ask", row),
         }  # fmt: skip
 
@@ -191,8 +224,71 @@ class PaymentAction(ActionView):
         return whole()
 
     def run(self, action, note, version):
-        """The step; the books follow."""
+        """The step; the books follow. A refund has a form."""
+        if action == "refund":
+            raise Http404
         return services.payment_step(payment=self.object, action=action, by=self.actor, note=note, version=version)
+
+
+class RefundNew(NewestVersion, FormPage):
+    """/payments/<pk>/refund/"""
+
+    title, icon, model, object_permission, form_class = (
+        "登记退款",
+        "reply",
+        PaymentRequest,
+        "payment.refund",
+        RefundForm,
+    )
+    submit_label, template_name, success_message = "登记", STEP, "退款已登记。"
+
+    def get_queryset(self):
+        """With its project."""
+        return whole()
+
+    def head(self) -> dict:
+        """How much may come back, said beforehand."""
+        row = self.object
+        return super().head() | {
+            "subtitle": f"{row.supplier}：已付 {row.amount}，还可登记退款 {yuan(refundable(row))} 元"
+        }
+
+    @property
+    def consequence(self) -> str:
+        """From which sum on a second person is asked."""
+        limit = yuan(policy("funding.second_from_fen"))
+        return f"登记后随即记账，钱回到项目额度（项目已验收公示的，回到社区可用额度）；累计 {limit} 元及以上由第二人确认后记账。"
+
+    def initial(self) -> dict:
+        """All that is left of it."""
+        return {"version": self.object.version, "amount_fen": refundable(self.object)}
+
+    def run(self, form):
+        """Register."""
+        return services.refund_register(
+            payment=self.object, by=self.actor, files=form.uploads(), version=form.version, **form.content()
+        )
+
+    def crumbs(self) -> list:
+        """From the payment."""
+        return [(self.object.number, self.object.get_absolute_url()), (self.title, "")]
+
+
+class RefundAction(ActionView):
+    """/refunds/<pk>/actions/<action>/"""
+
+    model, flow = Refund, REFUND_FLOW
+    messages_by_action = {"confirm": "已确认，退款已入账。", "refuse": "已记录，退款没有入账。"}
+
+    def get_queryset(self):
+        """With its payment."""
+        return Refund.objects.select_related("payment__project", "payment__community", "payment__supplier")
+
+    def run(self, action, note, version):
+        """Confirm or refuse; posting belongs to the registration."""
+        if action == "post":
+            raise Http404
+        return services.refund_step(refund=self.object, action=action, by=self.actor, note=note, version=version)
 
 
 class SupplierListPage(ListPage):

@@ -162,10 +162,10 @@ class ProjectPage(DetailPage):
                 url = reverse("project-meeting", args=[row.pk, step.name])
             elif step.name in ON_PAGES:
                 url = reverse(ON_PAGES[step.name], args=[row.pk])
-            found.append(_link(step, url) if url else step)
+            found.append(link_to(step, url) if url else step)
         if row.status == ProjectStatus.IMPLEMENTING and self.may("project.accept", row):
             step = PROJECT_FLOW.transitions["accept"]
-            found.insert(0, _link(step, reverse("project-acceptance", args=[row.pk])) | {"label": "居民验收"})
+            found.insert(0, link_to(step, reverse("project-acceptance", args=[row.pk])) | {"label": "居民验收"})
         return found
 
     def waiting(self) -> str:
@@ -210,7 +210,7 @@ def finding_cards(rows, actor) -> list[dict]:
     ]  # fmt: skip
 
 
-def _link(step, url: str) -> dict:
+def link_to(step, url: str) -> dict:
     """A step that leads to a form."""
     return {"name": step.name, "label": step.label, "icon": step.icon, "hint": step.hint, "link": True, "url": url}
 

@@ -12,7 +12,7 @@ from communities.admission.workflow import DEMAND_FLOW, REFUSAL_FLOW, TARGET_FLO
 from communities.signboards.workflow import AUDIT_FLOW, RECHECK_FLOW, RECTIFICATION_FLOW, SIGNBOARD_FLOW
 from funding.appropriations.workflow import BATCH_FLOW, LINE_FLOW, RUN_FLOW
 from funding.disclosure.workflow import DISCLOSURE_FLOW, QUESTION_FLOW
-from funding.projects.workflow import FINDING_FLOW, PAYMENT_FLOW, PROJECT_FLOW
+from funding.projects.workflow import FINDING_FLOW, PAYMENT_FLOW, PROJECT_FLOW, REFUND_FLOW
 from governance.accounts.roles import Role
 from governance.kernel.clock import Unit
 from governance.kernel.permission import MATRIX, Permission
@@ -46,6 +46,7 @@ FLOWS = (
     ("Project 项目", PROJECT_FLOW, "PROJECT_FLOW"),
     ("Finding “七不用”提示", FINDING_FLOW, "FINDING_FLOW"),
     ("Payment request 支付申请", PAYMENT_FLOW, "PAYMENT_FLOW"),
+    ("Refund 退款", REFUND_FLOW, "REFUND_FLOW"),
     ("Disclosure 经费公开", DISCLOSURE_FLOW, "DISCLOSURE_FLOW"),
     ("Question about money 经费提问", QUESTION_FLOW, "QUESTION_FLOW"),
 )

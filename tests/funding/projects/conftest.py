@@ -9,6 +9,7 @@ import pytest
 from funding.ledger.services import account_for, journal_post, move
 from funding.ledger.states import AccountKind, Fund, JournalKind
 from funding.projects import services
+from funding.projects.models import PaymentRequest
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM, Actor, Post
 
@@ -33,8 +34,7 @@ def place(actors):
     return Division.objects.select_related("unit", "street").get(pk=actors.community.posts[0].community_id)
 
 
-@pytest.fixture
-def money(place):
+def give_money(place) -> None:
     """200,000 yuan of service money and 50,000 of office money in the community."""
     year = clock.today().year
     for fund, fen in ((Fund.SERVICE_MASS, 200_000_00), (Fund.OFFICE, 50_000_00)):
@@ -42,6 +42,12 @@ def money(place):
         purse = account_for(kind=AccountKind.AVAILABLE, fund=fund, year=year, community=place)
         legs = move(source, purse, fen)
         journal_post(by=SYSTEM, kind=JournalKind.BUDGET, memo="测试", legs=legs, key=f"money:{fund}")
+
+
+@pytest.fixture
+def money(place):
+    """A community that can pay."""
+    give_money(place)
 
 
 class Stories:
@@ -133,9 +139,21 @@ class Stories:
         """One step by the person whose it is."""
         people = {"submit": self.a.community, "cancel": self.a.community, "approve": self.a.leader, "first": self.a.leader,
                   "return": self.a.leader, "second": self.a.finance}  # fmt: skip
+        if action == "refund":  # the whole of it, registered and, above the limit, confirmed
+            self.refund(row, row.amount_fen, by=by)
+            return PaymentRequest.objects.get(pk=row.pk)
         return services.payment_step(
             payment=row, action=action, by=by or people.get(action, self.a.finance), note="按规定办理"
         )
+
+    def refund(self, row, fen, by=None, **changes):
+        """A refund registered by the finance office, and confirmed by the street's leader where two are asked for."""
+        facts = {"received_on": clock.today(), "reason": "工程量少于合同，退回差额",
+                 "files": [("receipt.pdf", f"%PDF-1.4 back {fen} {clock.now()}".encode())]} | changes  # fmt: skip
+        back = services.refund_register(payment=row, by=by or self.a.finance, amount_fen=fen, **facts)
+        if back.needs_second:
+            back = services.refund_step(refund=back, action="confirm", by=self.a.leader)
+        return back
 
 
 @pytest.fixture

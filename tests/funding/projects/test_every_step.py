@@ -22,6 +22,8 @@ def cells(flow, states):
 def put(row, status: str):
     """The row in a state, past the flow's trigger."""
     signed = {"approved_label": "甲", "second_label": "乙"} if isinstance(row, PaymentRequest) else {}
+    if isinstance(row, PaymentRequest):
+        signed["refunded_fen"] = row.amount_fen if status == "refunded" else 0
     with pgtrigger.ignore():
         type(row).objects.filter(pk=row.pk).update(status=status, **signed)
     row.refresh_from_db()

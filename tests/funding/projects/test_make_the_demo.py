@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from funding.appropriations.demo import appropriations_demo_load
 from funding.projects.demo import projects_demo_load
-from funding.projects.models import Finding, PaymentRequest, Project
+from funding.projects.models import Finding, PaymentRequest, Project, Refund
 from funding.projects.states import ProjectStatus
 from governance.invariants import broken
 from governance.kernel import clock
@@ -39,6 +39,8 @@ def test_every_main_state(settings, tmp_path, client):
         PaymentRequest.objects.values_list("status", flat=True)
     )
     assert Project.objects.filter(is_synthetic=False).count() == 0
+    back = Refund.objects.get()
+    assert (back.status, back.amount_fen, back.payment.refunded_fen) == ("posted", 360_00, 360_00)
     assert not Deadline.objects.filter(subject_type="project", steps__isnull=False).exists()
     assert broken() == {}
     done = Project.objects.get(status="archived")
