@@ -51,10 +51,12 @@ def test_nor_do_two_names_of_one_account_help(tell, works, actors, place):
 
 
 def test_other_payees_and_earlier_months_do_not_count(tell, works, at):
-    tell.payment("paid", project=works, fen=40_000_00)
-    assert not tell.payment("submitted", project=works, fen=40_000_00, supplier=tell.supplier("另一家")).needs_second
+    policy_change(key="funding.second_from_fen", value=9_000_00, effective_from=clock.today())
+    tell.payment("paid", project=works, fen=8_000_00)
+    assert tell.payment("submitted", project=works, fen=1_000_00).needs_second
+    assert not tell.payment("submitted", project=works, fen=8_000_00, supplier=tell.supplier("另一家")).needs_second
     with at(clock.now() + timedelta(days=31)):
-        assert not tell.payment("submitted", project=works, fen=40_000_00).needs_second
+        assert not tell.payment("submitted", project=works, fen=8_000_00).needs_second
 
 
 def test_pieces_below_the_limit_of_quotes_are_told(tell, works):
