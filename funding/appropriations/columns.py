@@ -51,7 +51,7 @@ LINE_COLUMNS = [
     Column("months", "月数", kind="number", sort="months", wide=True),
     money("full_fen", "全年应得（元）", sort="full_fen"),
     money("amount_fen", "本次核定（元）", sort="amount_fen", wide=True),
-    Column("run.number", "核定", wide=True, url=lambda row: row.run.get_absolute_url()),
+    Column("run.number", "核定", kind="code", wide=True, url=lambda row: row.run.get_absolute_url()),
 ]
 UNIT_COLUMNS = [
     Column("unit__short_name", "区县", primary=True),

@@ -9,7 +9,7 @@ PROJECT_COLUMNS = [
     Column("status", "状态", kind="status", sort="status"),
     Column("community", "社区（村）", width=20),
     Column("category", "类别", kind="status", wide=True),
-    Column("fund", "经费", kind="status", wide=True),
+    Column("get_fund_display", "经费", wide=True, width=20),
     money("budget_fen", "预算（元）", sort="budget_fen"),
     Column("created_at", "登记时间", kind="datetime", wide=True, sort="created_at"),
 ]
