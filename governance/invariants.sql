@@ -253,7 +253,7 @@ WHERE d.status = 'published'
 
 -- name: payments: what the requests say was paid is what the books say
 SELECT p.id FROM funding_project p
-LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM funding_paymentrequest WHERE project_id = p.id AND status = 'paid') r ON true
+LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen - refunded_fen), 0) AS fen FROM funding_paymentrequest WHERE project_id = p.id AND status = 'paid') r ON true
 LEFT JOIN LATERAL (SELECT coalesce(sum(balance_fen), 0) AS fen FROM funding_account WHERE project = p.number AND kind = 'paid') a ON true
 LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM funding_paymentrequest
     WHERE project_id = p.id AND status = 'approved') w ON true
@@ -274,6 +274,16 @@ SELECT p.id FROM funding_paymentrequest p
 WHERE p.status NOT IN ('draft', 'cancelled') AND (
     NOT EXISTS (SELECT 1 FROM governance_storedfile f WHERE f.subject_type = 'paymentrequest' AND f.subject_id = p.id)
     OR (p.needs_second AND p.status NOT IN ('submitted', 'second') AND p.second_label IN ('', p.approved_label)));
+
+-- name: refunds: what payments say came back is what was registered with a receipt and what the books say
+SELECT p.id FROM funding_paymentrequest p
+LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM funding_refund WHERE payment_id = p.id AND status = 'posted') r ON true
+LEFT JOIN LATERAL (SELECT coalesce(sum(j.amount_fen), 0) AS fen FROM funding_journal j
+    WHERE j.document_type = 'paymentrequest' AND j.document_id = p.id AND j.kind = 'unpay'
+      AND NOT EXISTS (SELECT FROM funding_journal o WHERE o.reverses_id = j.id)) b ON true
+WHERE p.refunded_fen <> r.fen OR p.refunded_fen <> b.fen OR EXISTS (
+    SELECT FROM funding_refund f WHERE f.payment_id = p.id AND f.status = 'posted'
+      AND NOT EXISTS (SELECT FROM governance_storedfile s WHERE s.subject_type = 'refund' AND s.subject_id = f.id));
 
 -- name: incidents: every kept move is counted, and only what was handled can have been in time
 SELECT i.id FROM grid_incident i

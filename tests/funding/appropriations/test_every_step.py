@@ -14,6 +14,7 @@ from funding.appropriations.models import (
 from funding.appropriations.workflow import BATCH_FLOW, LINE_FLOW, RUN_FLOW
 from governance.kernel.actor import Actor, Post
 from governance.kernel.errors import IllegalTransition, Invalid
+from tests_support import entitlements as story
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,8 @@ def bring(unit, places, year):
     signed = {"approved_label": "第二人"}
 
     def run(state):
+        if state == "submitted":  # what is approved is compared with the rules: it has to be a real one
+            return story.run(unit, "submitted")
         row = EntitlementRun.objects.create(
             number=f"R-{state}", year=year - 1 if state == "appropriated" else year, fund="service_mass", unit=unit,
             status=state, calculated_label="测算人", **signed,
