@@ -277,11 +277,11 @@ WHERE p.status NOT IN ('draft', 'cancelled') AND (
 
 -- name: refunds: what payments say came back is what was registered with a receipt and what the books say
 SELECT p.id FROM funding_paymentrequest p
-LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM funding_refund WHERE payment_id = p.id AND status = 'posted') r ON true
+LEFT JOIN LATERAL (SELECT sum(amount_fen) AS fen FROM funding_refund WHERE payment_id = p.id AND status = 'posted') r ON true
 LEFT JOIN LATERAL (SELECT coalesce(sum(j.amount_fen), 0) AS fen FROM funding_journal j
     WHERE j.document_type = 'paymentrequest' AND j.document_id = p.id AND j.kind = 'unpay'
       AND NOT EXISTS (SELECT FROM funding_journal o WHERE o.reverses_id = j.id)) b ON true
-WHERE p.refunded_fen <> r.fen OR p.refunded_fen <> b.fen OR EXISTS (
+WHERE p.refunded_fen <> b.fen OR p.refunded_fen <> coalesce(r.fen, b.fen) OR EXISTS ( -- whole ones of old have no row of their own
     SELECT FROM funding_refund f WHERE f.payment_id = p.id AND f.status = 'posted'
       AND NOT EXISTS (SELECT FROM governance_storedfile s WHERE s.subject_type = 'refund' AND s.subject_id = f.id));
 

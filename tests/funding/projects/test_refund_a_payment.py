@@ -17,9 +17,11 @@ from funding.projects.services.payments import warnings_of
 from funding.projects.states import PaymentStatus, RefundStatus
 from funding.projects.workflow import REFUND_FLOW
 from governance.accounts.models import User
+from governance.invariants import broken
 from governance.kernel import clock
 from governance.kernel.audit import AuditEvent
 from governance.kernel.errors import Conflict, DomainError, Forbidden, Invalid, StaleVersion
+from governance.kernel.files import StoredFile
 from governance.kernel.outbox import OutboxMail
 from tests_support.databases import at_once
 from tests_support.looks import faults, signed_in
@@ -77,14 +79,20 @@ def test_a_part_goes_back_to_the_project(tell, paid, place):
 
 def test_parts_add_up_to_the_whole(tell, paid, place):
     tell.refund(paid, 3_000_00)
+    assert broken() == {}
     with pytest.raises(Invalid, match=r"最多可退 5,000\.00 元"):
         tell.refund(paid, 5_000_01)
     tell.refund(paid, 5_000_00)
     paid.refresh_from_db()
     assert (paid.status, paid.refunded_fen) == ("refunded", 8_000_00)
     assert sums(place) == (158_000_00, 42_000_00, 0)
+    assert broken() == {}
     with pytest.raises(Conflict, match="已退款"):
         tell.refund(paid, 1)
+    StoredFile.objects.filter(subject_type="refund").update(subject_type="lost")
+    assert list(broken()) == [
+        "refunds: what payments say came back is what was registered with a receipt and what the books say"
+    ]
 
 
 def test_what_a_refund_needs(tell, paid, actors):
