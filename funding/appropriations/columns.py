@@ -120,7 +120,7 @@ RETURN_COLUMNS = [
     Column("number", "文件行", kind="number"),
     Column("line", "行号"),
     Column("name", "户名", primary=True, url=lambda row: ""),
-    Column("number_masked", "账号", wide=True),
+    Column("number_masked", "账号", kind="code", wide=True),
     Column("yuan", "金额（元）", kind="number"),
     Column("result", "结果"),
     Column("problem", "问题", width=40),

@@ -72,7 +72,9 @@ def bring(unit, places, year):
 
     def run(state):
         if state == "submitted":  # what is approved is compared with the rules: it has to be a real one
-            return story.run(unit, "submitted")
+            row = story.run(unit, "submitted")
+            EntitlementRun.objects.filter(pk=row.pk).update(**signed)
+            return row
         row = EntitlementRun.objects.create(
             number=f"R-{state}", year=year - 1 if state == "appropriated" else year, fund="service_mass", unit=unit,
             status=state, calculated_label="测算人", **signed,
