@@ -7,7 +7,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Count
 
 from governance.kernel import clock
 from governance.kernel.ui.exports import RISKY
@@ -23,11 +23,17 @@ FIXED = (2026, 1, 1, 0, 0, 0)  # an archive's inner dates: the same data gives t
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file: sorted by what they say, so that their order says nothing."""
+    """The lines of a file, each different one once with how often it stands there: sorted by what they say, so that their order says nothing."""
 
     names: list[str]
     kinds: list[str]
-    rows: list[tuple]
+    lines: list[tuple]
+    times: list[int]
+
+    @property
+    def size(self) -> int:
+        """How many lines the file has, without its head."""
+        return sum(self.times)
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,10 @@ def table_of(cut: Cut) -> Table:
     counted = cut.shape == Shape.COUNTS
     fields = entries_at(cut.dimensions(), counted=counted)
     names = list(columns_of(cut.grouped() if counted else cut.dimensions()))
-    if counted:
-        rows = groups_of(cut).order_by(*names).values_list(*names, "n_rows")
-    else:
-        rows = annotated(cut).order_by(*names).values_list(*(F(name) for name in names))
-    return Table([row["name"] for row in fields], [row["type"] for row in fields], list(rows))
+    rows = groups_of(cut) if counted else annotated(cut).values(*names).annotate(n_rows=Count("pk"))
+    found = list(rows.order_by(*names).values_list(*names, "n_rows"))
+    lines, times = (found, [1] * len(found)) if counted else ([row[:-1] for row in found], [row[-1] for row in found])
+    return Table([row["name"] for row in fields], [row["type"] for row in fields], lines, times)
 
 
 def package_of(cut: Cut, finding: Finding, title: str, synthetic: bool) -> dict:
@@ -102,7 +107,8 @@ def csv_of(table: Table) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.names)
-    writer.writerows([harmless(value) for value in row] for row in table.rows)
+    for line, times in zip(table.lines, table.times, strict=True):
+        writer.writerows([[harmless(value) for value in line]] * times)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -133,8 +139,10 @@ def parquet_of(table: Table, package: dict) -> bytes:
         ],
         metadata={"datapackage": json.dumps(package, ensure_ascii=False), "licence": package["licence_text"]},
     )
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.names)
+    columns = list(zip(*table.lines, strict=True)) or [()] * len(table.names)
+    order = [number for number, times in enumerate(table.times) for _ in range(times)]
     arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
     out = io.BytesIO()
-    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
+    whole = pa.Table.from_arrays(arrays, schema=schema).take(pa.array(order, pa.int64()))
+    parquet.write_table(whole, out, compression="zstd")
     return out.getvalue()

@@ -99,7 +99,7 @@ def dataset_publish(*, dataset: OpenDataset, by: Actor, version: int | None = No
         if traces([cut]) != held:  # each statement sees what was committed before it
             raise Conflict("检核时有事项刚刚变动，生成的文件不可靠，没有发布。请再试一次。")
         changes = {
-            "finding": finding.as_json() | {"trace": held[0]}, "checked_at": clock.now(), "row_count": len(table.rows),
+            "finding": finding.as_json() | {"trace": held[0]}, "checked_at": clock.now(), "row_count": table.size,
             "group_count": finding.own.groups, "k_required": finding.k, "k_reached": finding.own.smallest, "package": package,
             "published_at": clock.now(), "published_label": by.label[:120],
         }  # fmt: skip
@@ -110,7 +110,7 @@ def dataset_publish(*, dataset: OpenDataset, by: Actor, version: int | None = No
             for one in files
         )  # fmt: skip
         hashes = {one.name: {"sha256": one.sha256, "sm3": one.sm3} for one in files}
-        data = {"rows": len(table.rows), "k": finding.own.smallest, "files": hashes, "cut": row.cut}
+        data = {"rows": table.size, "k": finding.own.smallest, "files": hashes, "cut": row.cut}
         return DATASET_FLOW.fire(row, "publish", by=by, version=version, note=note, changes=changes, data=data)
 
 
