@@ -8,6 +8,7 @@ from random import Random
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from communities.admission.catalogues.loading import catalogues_load
 from communities.admission.catalogues.numbers import next_code
@@ -80,9 +81,10 @@ def collection_demo_load(*, now: datetime | None = None) -> int:
 
 
 def _office(moment: datetime) -> datetime:
-    """Ten in the morning of the next working day (in UTC two o'clock)."""
-    day = clock.next_workday(moment.date())
-    return moment.replace(year=day.year, month=day.month, day=day.day, hour=2, minute=10)
+    """Ten past ten in the morning of the next working day, in Dalian whatever the zone of ``moment``."""
+    there = timezone.localtime(moment)
+    day = clock.next_workday(there.date())
+    return there.replace(year=day.year, month=day.month, day=day.day, hour=10, minute=10)
 
 
 def _value(element: DataElement, place: Division, rng: Random) -> object:

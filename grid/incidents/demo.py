@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
+from django.utils import timezone
 
 from governance.accounts.demo import STREET
 from governance.accounts.models import Appointment
@@ -37,6 +38,7 @@ WORDS = (
 PLACES = ("1 号楼", "3 号楼 2 单元", "小区东门", "菜市场旁", "幼儿园门口", "公交站后")
 DONE = ("已到现场清理", "已联系责任单位修复", "已当面调解", "已安排人员整改")
 WHY = ("不属于我们的职责，应由产权单位处置", "经核实属另一条线管理", "管辖界线不清，请重新派遣")
+NIGHT = timedelta(hours=9)
 
 
 def incidents_demo_load(*, now: datetime | None = None) -> int:
@@ -47,7 +49,8 @@ def incidents_demo_load(*, now: datetime | None = None) -> int:
     rng, end = Random(SEED), now or clock.now()
     street = Division.objects.select_related("unit").get(code12=STREET)
     cast = _cast(street)
-    moments = sorted(end - timedelta(minutes=rng.randint(60, DAYS * 24 * 60)) for _ in range(COUNT))
+    moments = [end - timedelta(minutes=rng.randint(60, DAYS * 24 * 60)) for _ in range(COUNT)]
+    moments = sorted(one - NIGHT if _asleep(one) else one for one in moments)
     grids = Grid.objects.in_use().filter(street=street).select_related("community__street", "shape").order_by("code15")
     grids = list(grids)
     with transaction.atomic(), suspended(*mails.HANDLERS):  # old history mails nobody
@@ -105,7 +108,13 @@ class _Steps:
     def later(self, least: int, most: int) -> bool:
         """Go on some hours."""
         self.at += timedelta(minutes=self.rng.randint(least * 60, most * 60))
+        self.at += NIGHT if _asleep(self.at) else timedelta()
         return self.at < self.end
+
+
+def _asleep(moment: datetime) -> bool:
+    """Whether nobody is about at that hour of Dalian."""
+    return not 7 <= timezone.localtime(moment).hour < 22
 
 
 def _moved(rng: Random, step: _Steps, row: Incident, community: Actor, cast: dict) -> Incident | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from communities.demo import communities_demo_load
 from communities.disclosure.selectors import white_paper
@@ -31,6 +32,8 @@ def test_everything_is_on_show_marked_and_sound(settings):
         for model in (Fact, Form, DataTaking):
             assert not model.objects.filter(is_synthetic=False).exists(), model
         assert Fact.objects.filter(is_correction=True).exists()
+        sent = Form.objects.exclude(dispatched_at=None).values_list("dispatched_at", flat=True)
+        assert {timezone.localtime(at).hour for at in sent} == {10}  # in Dalian, whatever the zone of ``now``
         figures = {one.key: one for one in measures(2026, SYSTEM)}
         assert figures["collection.prefill"].value >= 80
         assert figures["collection.manual_most"].value <= 15 and figures["collection.twice"].value == 0

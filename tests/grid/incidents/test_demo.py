@@ -1,7 +1,9 @@
 """The demo's incidents: in all states, marked, once, and nobody is mailed about old history."""
 
 import pytest
+from django.utils import timezone
 
+from governance.kernel.audit import AuditEvent
 from governance.kernel.links import AnswerLink
 from governance.kernel.outbox import OutboxMail
 from governance.kernel.rollup import rollup_fold
@@ -20,6 +22,8 @@ def test_the_demo_has_a_history(monkeypatch):
     assert not OutboxMail.objects.filter(thread__startswith="incident:").exists()
     assert rows.filter(door=Door.OPEN311).count() == 4
     assert demo.incidents_demo_load() == 0
+    hours = AuditEvent.objects.filter(thread__startswith="incident:").values_list("at", flat=True)
+    assert len(hours) > 50 and {timezone.localtime(at).hour for at in hours} <= {*range(7, 22)}  # nobody works at night
 
 
 @pytest.mark.django_db
