@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from . import clock
 from .actor import Actor
 from .guards import append_only
-from .prepared import insert
+from .prepared import insert_later
 from .scope import ScopedQuerySet
 
 SEALER_LOCK = 4_201
@@ -107,7 +107,7 @@ def record(
 
 def record_all(events: list[AuditEvent]) -> None:
     """Write several events with one statement, in their order."""
-    insert(events)
+    insert_later(events)
 
 
 def event(

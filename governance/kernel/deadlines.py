@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from . import clock
 from .policy import policy, rule_for
-from .prepared import insert
+from .prepared import insert, insert_later
 from .scope import ScopedQuerySet
 from .ui.choices import StyledChoices
 
@@ -159,8 +159,10 @@ def deadlines_open(*, subject_type: str, subject_ids: list[int], stage: str, rul
                    first: bool = False) -> list[Deadline]:  # fmt: skip
     """Start the same limit for several subjects at once; ``first``: they are new, so that no earlier round is looked for."""
     rule, start = rule_for(rule_key), starts_at or clock.now()
-    earlier = Deadline.objects.filter(subject_type=subject_type, subject_id__in=subject_ids, stage=stage)
-    rounds = Counter(() if first else earlier.values_list("subject_id", flat=True))
+    rounds = Counter()
+    if not first:
+        earlier = Deadline.objects.filter(subject_type=subject_type, subject_id__in=subject_ids, stage=stage)
+        rounds.update(earlier.values_list("subject_id", flat=True))
     amount = rule.value * factor
     due = clock.add(start, amount, rule.unit)
     rows = [
@@ -170,8 +172,11 @@ def deadlines_open(*, subject_type: str, subject_ids: list[int], stage: str, rul
             provisional=clock.Unit(rule.unit).is_working and clock.is_provisional(due.date()),
         ) for subject_id in subject_ids
     ]  # fmt: skip
+    if silent:
+        insert_later(rows)
+        return rows
     insert(rows)
-    if rows and not silent:
+    if rows:
         times = [(step.level, step.fire_at) for step in _steps(rows[0])]
         DeadlineStep.objects.bulk_create(
             DeadlineStep(deadline=row, level=level, fire_at=at) for row in rows for level, at in times

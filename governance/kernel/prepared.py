@@ -5,7 +5,9 @@ The queryset stays the definition; its text is kept as a prepared statement with
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from django.db import connection, models
@@ -16,17 +18,22 @@ _inserts = threading.local()
 
 def execute(cursor, name: str, sql: str, values: Iterable[Any]) -> None:
     """Run ``sql`` ($1, $2 … are its values) as a prepared statement of this connection; ``name`` tells it in logs."""
+    values = list(values)
+    cursor.execute(_call(cursor, name, sql, values), values)
+
+
+def _call(cursor, name: str, sql: str, values: list) -> str:
+    """What runs the prepared statement; prepares it where the connection does not know it."""
     link = connection.connection
     known = getattr(connection, "prepared_statements", None)
     if known is None or known[0] is not link:  # a new connection knows nothing yet
-        connection.prepared_statements = known = (link, {})
+        connection.prepared_statements = known = (link, {}, count())
     handle = known[1].get(sql)
     if handle is None:
-        handle = f"{name}_{len(known[1])}"
+        handle = f"{name}_{next(known[2])}"
         cursor.execute(f"PREPARE {handle} AS {sql}")
         known[1][sql] = handle
-    values = list(values)
-    cursor.execute(f"EXECUTE {handle} ({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {handle}", values)
+    return f"EXECUTE {handle} ({', '.join(['%s'] * len(values))})" if values else f"EXECUTE {handle}"
 
 
 class Prepared:
@@ -85,10 +92,12 @@ def _reader(queryset: models.QuerySet, compiler) -> Callable[[list[tuple]], list
     select, info, db = compiler.select, compiler.klass_info, queryset.db
     start, end = info["select_fields"][0], info["select_fields"][-1] + 1
     model, names = info["model"], [column[0].target.attname for column in select[start:end]]
-    related = get_related_populators(info, select, db)
+    related, annotated = get_related_populators(info, select, db), compiler.annotation_col_map.items()
 
     def one(row):
         made = model.from_db(db, names, row[start:end])
+        for name, column in annotated:
+            setattr(made, name, row[column])
         for populator in related:
             populator.populate(row, made)
         return made
@@ -96,22 +105,84 @@ def _reader(queryset: models.QuerySet, compiler) -> Callable[[list[tuple]], list
     return lambda rows: [one(row) for row in converted(rows)]
 
 
+# What the driver sends as PostgreSQL takes it; other fields prepare their values themselves.
+_PLAIN = {
+    models.BigAutoField, models.BigIntegerField, models.BooleanField, models.CharField, models.DateField, models.DateTimeField,
+    models.FloatField, models.ForeignKey, models.IntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField,
+    models.TextField,
+}  # fmt: skip
+
+
+def value_of(field: models.Field, row: models.Model) -> Any:
+    """What a new row stores in a column."""
+    value = field.pre_save(row, True)
+    return value if type(field) in _PLAIN else field.get_db_prep_save(value, connection=connection)
+
+
 def insert(rows: Iterable[models.Model]) -> None:
     """Store new rows of one model with one statement and give them their keys; no signals, as with ``bulk_create``."""
     rows = list(rows)
     if not rows:
         return
+    with connection.cursor() as cursor:
+        execute(cursor, *_filled(rows))
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk, row._state.adding, row._state.db = key, False, "default"
+
+
+def insert_later(rows: Iterable[models.Model]) -> None:
+    """Like ``insert`` for rows whose keys nobody needs: inside ``together`` they are sent with the next statement or its end.
+
+    What a change leaves behind (events, counts, limits) then costs one round trip instead of one each. A row that the
+    database refuses raises there. Outside of ``together`` they are stored at once.
+    """
+    if rows := list(rows):
+        waiting = getattr(connection, "waiting", None)
+        if waiting is None:
+            insert(rows)
+        else:
+            waiting.append(_filled(rows))
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Let the rows of ``insert_later`` wait for the next statement, at the latest for the end of the block."""
+    connection.waiting = []
+    try:
+        with connection.execute_wrapper(_send_first):
+            yield
+        _send()
+    finally:
+        connection.waiting = None
+
+
+def _send_first(run, sql, params, many, context):
+    """Every statement finds what was written before it."""
+    if connection.waiting:
+        if sql.startswith("ROLLBACK"):  # to a savepoint: they came after it
+            connection.waiting.clear()
+        else:
+            _send()
+    return run(sql, params, many, context)
+
+
+def _send() -> None:
+    sent = connection.waiting
+    if not sent:
+        return
+    connection.waiting = []
+    with connection.cursor() as cursor:
+        calls = [_call(cursor, name, sql, values) for name, sql, values in sent]
+        cursor.execute("; ".join(calls), [value for *_, values in sent for value in values])
+
+
+def _filled(rows: list[models.Model]) -> tuple[str, str, list]:
+    """(name, statement, values) that store these rows of one model."""
     kind = type(rows[0]), len(rows)
     if kind not in _inserts.__dict__:
         _inserts.__dict__[kind] = _insert_of(*kind)
     sql, fields = _inserts.__dict__[kind]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection=connection) for row in rows for field in fields
-    ]
-    with connection.cursor() as cursor:
-        execute(cursor, kind[0]._meta.db_table, sql, values)
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk, row._state.adding, row._state.db = key, False, "default"
+    return kind[0]._meta.db_table, sql, [value_of(field, row) for row in rows for field in fields]
 
 
 def _insert_of(model: type[models.Model], count: int) -> tuple[str, list[models.Field]]:

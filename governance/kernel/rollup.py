@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from . import clock
+from .prepared import insert_later
 
 log = logging.getLogger(__name__)
 COLUMNS = "(day, measure, unit_id, street_id, department_id, category_id, amount)"
@@ -56,10 +57,11 @@ class RollupDay(models.Model):
 def count(measure: str, *, day: date | None = None, unit_id: int = 0, street_id: int = 0, department_id: int = 0,
           category_id: int = 0, amount: int = 1) -> None:  # fmt: skip
     """Add ``amount`` to a measure in the caller's transaction."""
-    RollupDelta.objects.create(
+    delta = RollupDelta(
         day=day or timezone.localdate(clock.now()), measure=measure, unit_id=unit_id or 0, street_id=street_id or 0,
         department_id=department_id or 0, category_id=category_id or 0, amount=amount,
     )  # fmt: skip
+    insert_later([delta])
 
 
 _FOLD = """

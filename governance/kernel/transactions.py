@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from .prepared import waiting
+
 
 @contextmanager
 def together() -> Iterator[None]:
@@ -19,6 +21,7 @@ def together() -> Iterator[None]:
             return
         connection.is_together = True
         try:
-            yield
+            with waiting():
+                yield
         finally:
             connection.is_together = False

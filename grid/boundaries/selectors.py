@@ -65,11 +65,10 @@ def locate(lon: float, lat: float) -> Located:
     return Located(None, PlaceReason.OUTSIDE, metres, _grid(near) if near else None)
 
 
-_PLACES = ("community", "street", "unit")
-_by_key = Prepared(lambda key: Grid.objects.select_related(*_PLACES).filter(pk=key), key=-77_001)
+_by_key = Prepared(lambda key: Grid.objects.select_related("community", "street").filter(pk=key), key=-77_001)
 _base = Prepared(
     lambda place: (
-        Grid.objects.in_use().select_related(*_PLACES).filter(community_id=place, kind=GridKind.BASE).order_by("code15")[:2]
+        Grid.objects.in_use().select_related("community").filter(community_id=place, kind=GridKind.BASE).order_by("code15")[:2]
     ),
     place=-77_001,
 )  # fmt: skip
@@ -77,11 +76,10 @@ _base = Prepared(
 
 def _served(user: int, day: date, same_day: date):
     """Posts in force: full-time first, then the smallest code."""
-    rows = GridPost.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=same_day, user_id=user)
-    rows = rows.select_related(*(f"grid__{name}" for name in _PLACES))
-    return rows.annotate(helps=Case(When(kind=PostKind.FULL_TIME, then=0), default=1)).order_by(
-        "helps", "grid__code15"
-    )[:1]
+    held = Q(posts__valid_to=None) | Q(posts__valid_to__gt=day)
+    rows = Grid.objects.select_related("community").filter(held, posts__valid_from__lte=same_day, posts__user_id=user)
+    helps = Case(When(posts__kind=PostKind.FULL_TIME, then=0), default=1)
+    return rows.order_by(helps, "code15")[:1]
 
 
 _served_by = Prepared(_served, user=-77_001, day=date(1901, 1, 1), same_day=date(1901, 1, 2))
@@ -96,8 +94,8 @@ def grid_of(actor: Actor) -> Grid | None:
     the community where he is appointed 网格员; None when nothing is certain.
     """
     today = clock.today()
-    if actor.user_id and (post := _served_by.first(user=actor.user_id, day=today, same_day=today)):
-        return post.grid
+    if actor.user_id and (own := _served_by.first(user=actor.user_id, day=today, same_day=today)):
+        return own
     places = {post.community_id for post in actor.posts_in(Role.GRID_WORKER) if post.community_id}
     base = [row for place in places for row in _base.rows(place=place)]
     return base[0] if len(base) == 1 else None

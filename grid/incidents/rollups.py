@@ -11,7 +11,7 @@ from datetime import date
 from django.utils.timezone import localdate
 
 from governance.kernel import events, rollup
-from governance.kernel.prepared import insert
+from governance.kernel.prepared import insert_later
 from governance.kernel.rollup import RollupDelta
 
 from .measures import MEASURES, PREFIX, TAKEN
@@ -26,7 +26,7 @@ def month_of(incident: Incident) -> date:
 
 def _count(incident: Incident, *, department_id: int = 0, category_id: int = 0, **amounts: int) -> None:
     month = month_of(incident)
-    insert(
+    insert_later(
         RollupDelta(
             day=month, measure=measure, unit_id=incident.unit_id, street_id=street, department_id=department_id,
             category_id=category_id, amount=amount,

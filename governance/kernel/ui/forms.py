@@ -93,7 +93,7 @@ def _polish(field: forms.Field) -> None:
         field.validators = [*field.validators, no_line_breaks]
     if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
         field.widget.attrs["rows"] = "4"
-    if field.label and field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+    if field.label and field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
         chosen = isinstance(field.widget, (forms.Select, forms.RadioSelect, forms.FileInput))
         field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
 

@@ -8,7 +8,7 @@ from functools import cache
 from django.db import connection, models
 
 from governance.kernel.numbering import numbers_back
-from governance.kernel.prepared import Prepared, execute
+from governance.kernel.prepared import Prepared, execute, value_of
 
 from ..models import Incident
 
@@ -72,7 +72,7 @@ def store(incident: Incident, *, series: str, since: datetime) -> bool:
     The series stays locked until the commit, so that it has no gaps. Of two twins the second waits for the first.
     """
     sql, fields = _statement()
-    values = [row.get_db_prep_save(row.pre_save(incident, True), connection=connection) for row in fields]
+    values = [value_of(field, incident) for field in fields]
     with connection.cursor() as cursor:
         execute(cursor, "grid_incident_report", sql, [series, since, *values])
         key, number, earlier, taken = cursor.fetchone()
