@@ -23,10 +23,10 @@ NOW = datetime(2026, 11, 23, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 def test_everything_is_on_show_marked_and_sound(settings):
     settings.DEMO, settings.DEMO_WHISTLES = True, 20
-    demo_accounts_load()
-    communities_demo_load(now=NOW)
-    assert collection_demo_load(now=NOW) > 4000
     with clock.travel(NOW):
+        demo_accounts_load()
+        communities_demo_load(now=NOW)
+        assert collection_demo_load(now=NOW) > 4000
         states = set(Form.objects.values_list("status", flat=True))
         assert states >= {"draft", "pending", "collecting", "summarised", "answered", "joined", "retired"}
         for model in (Fact, Form, DataTaking):
