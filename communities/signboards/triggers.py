@@ -5,22 +5,22 @@ A registration locks its community's row, so that two at once cannot both be the
 
 import pgtrigger
 
-_CHECK = "USING ERRCODE = 'check_violation'"
+from governance.kernel.guards import CHECK, Protect, ReadOnly, Trigger
 
-signboard_in_its_place = pgtrigger.Trigger(
+signboard_in_its_place = Trigger(
     name="signboard_in_its_place",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("community_id", "street_id", "unit_id"),
     when=pgtrigger.Before,
     func=f"""
         IF NOT EXISTS (SELECT FROM governance_division v WHERE v.id = NEW.community_id AND v.level = 'community'
                        AND v.street_id = NEW.street_id AND v.unit_id = NEW.unit_id) THEN
-            RAISE EXCEPTION 'signboard %: not a community of that street and unit', NEW.name {_CHECK};
+            RAISE EXCEPTION 'signboard %: not a community of that street and unit', NEW.name {CHECK};
         END IF;
         RETURN NEW;
     """,
 )
 # The count is planned anew each time (EXECUTE): a plan kept from when the table was empty would read all of it for every row.
-signboard_is_admitted = pgtrigger.Trigger(
+signboard_is_admitted = Trigger(
     name="signboard_is_admitted",
     operation=pgtrigger.Insert
     | pgtrigger.UpdateOf("status", "item_id", "entry_id", "community_id", "unit_id", "registered_on"),
@@ -33,7 +33,7 @@ signboard_is_admitted = pgtrigger.Trigger(
         SELECT c.id, c.cap INTO list_id, list_cap FROM communities_signboardcatalogue c
          WHERE c.place = kind AND c.in_force_from <= NEW.registered_on ORDER BY c.in_force_from DESC LIMIT 1;
         IF NOT FOUND THEN
-            RAISE EXCEPTION 'signboard %: no catalogue in force on %', NEW.name, NEW.registered_on {_CHECK};
+            RAISE EXCEPTION 'signboard %: no catalogue in force on %', NEW.name, NEW.registered_on {CHECK};
         END IF;
         IF NOT EXISTS (SELECT FROM communities_signboardtype t WHERE t.id = NEW.entry_id AND t.catalogue_id = list_id)
            AND NOT EXISTS (
@@ -42,17 +42,15 @@ signboard_is_admitted = pgtrigger.Trigger(
                AND a.status <> 'draft' AND i.valid_from <= NEW.registered_on
                AND (i.valid_to IS NULL OR NEW.registered_on < i.valid_to)
                AND (i.unit_id IS NULL OR i.unit_id = NEW.unit_id)) THEN
-            RAISE EXCEPTION 'signboard_unadmitted: % is neither in the catalogue nor admitted on %', NEW.name, NEW.registered_on {_CHECK};
+            RAISE EXCEPTION 'signboard_unadmitted: % is neither in the catalogue nor admitted on %', NEW.name, NEW.registered_on {CHECK};
         END IF;
         EXECUTE 'SELECT count(*) FROM communities_signboard WHERE community_id = $1 AND status = ''registered'' AND id <> $2'
            INTO held USING NEW.community_id, coalesce(NEW.id, 0);
         IF held >= list_cap THEN
-            RAISE EXCEPTION 'signboard_over_cap: community % already has % of %', NEW.community_id, held, list_cap {_CHECK};
+            RAISE EXCEPTION 'signboard_over_cap: community % already has % of %', NEW.community_id, held, list_cap {CHECK};
         END IF;
         RETURN NEW;
     """,
 )
-signboard_is_never_deleted = pgtrigger.Protect(name="signboard_is_never_deleted", operation=pgtrigger.Delete)
-catalogue_keeps_meaning = pgtrigger.ReadOnly(
-    name="signboard_list_is_fixed", fields=["year", "place", "cap", "in_force_from"]
-)
+signboard_is_never_deleted = Protect(name="signboard_is_never_deleted", operation=pgtrigger.Delete)
+catalogue_keeps_meaning = ReadOnly(name="signboard_list_is_fixed", fields=["year", "place", "cap", "in_force_from"])

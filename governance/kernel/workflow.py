@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import pgtrigger
 from django.db import OperationalError, models
 
 from . import audit
 from .actor import Actor
 from .errors import Busy, IllegalTransition, Invalid, StaleVersion
+from .guards import FSM
 from .permission import permits, require
 from .prepared import Prepared
 from .transactions import together
@@ -131,9 +131,9 @@ class Flow:
             if source != end
         }
 
-    def trigger(self, name: str) -> pgtrigger.FSM:
+    def trigger(self, name: str) -> FSM:
         """The database's own copy of the table (pgtrigger FSM)."""
-        return pgtrigger.FSM(name=name, field="status", transitions=sorted(self.pairs()))
+        return FSM(name=name, field="status", transitions=sorted(self.pairs()))
 
     def mermaid(self) -> str:
         """The state diagram for the documents."""

@@ -2,10 +2,10 @@
 
 import pgtrigger
 
-_CHECK = "USING ERRCODE = 'check_violation'"
+from governance.kernel.guards import CHECK, Protect, ReadOnly, Trigger
 
 # A random stamp, not a counter: a transaction rolled back and another one in its place can never look the same.
-shapes_are_stamped = pgtrigger.Trigger(
+shapes_are_stamped = Trigger(
     name="shapes_are_stamped",
     operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
     level=pgtrigger.Statement,
@@ -18,9 +18,9 @@ shapes_are_stamped = pgtrigger.Trigger(
 )
 
 
-def shape_is_kept(owner: str) -> pgtrigger.Trigger:
+def shape_is_kept(owner: str) -> Trigger:
     """A boundary that is drawn anew or given up stays in ``FormerShape`` with the time that it held; ``owner`` is its column."""
-    return pgtrigger.Trigger(
+    return Trigger(
         name="shape_is_kept",
         operation=pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.After,
@@ -38,17 +38,17 @@ def shape_is_kept(owner: str) -> pgtrigger.Trigger:
     )
 
 
-post_in_its_place = pgtrigger.Trigger(
+post_in_its_place = Trigger(
     name="post_in_its_place",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("grid_id", "community_id", "street_id"),
     when=pgtrigger.Before,
     func=f"""
         IF NOT EXISTS (SELECT FROM governance_grid g WHERE g.id = NEW.grid_id
                        AND g.community_id = NEW.community_id AND g.street_id = NEW.street_id) THEN
-            RAISE EXCEPTION 'grid post %: not the community and street of its grid', NEW.name {_CHECK};
+            RAISE EXCEPTION 'grid post %: not the community and street of its grid', NEW.name {CHECK};
         END IF;
         RETURN NEW;
     """,
 )
-post_keeps_its_grid = pgtrigger.ReadOnly(name="post_keeps_its_grid", fields=["grid", "kind", "name", "valid_from"])
-post_is_never_deleted = pgtrigger.Protect(name="post_is_never_deleted", operation=pgtrigger.Delete)
+post_keeps_its_grid = ReadOnly(name="post_keeps_its_grid", fields=["grid", "kind", "name", "valid_from"])
+post_is_never_deleted = Protect(name="post_is_never_deleted", operation=pgtrigger.Delete)

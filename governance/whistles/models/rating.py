@@ -1,6 +1,5 @@
 """Ratings (sealed, append-only), their release by quarter, and appeals against them."""
 
-import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -8,7 +7,7 @@ from django.urls import reverse
 
 from governance.kernel import clock
 from governance.kernel.actor import Actor
-from governance.kernel.guards import append_only
+from governance.kernel.guards import FSM, append_only
 from governance.kernel.scope import PublicQuerySet, ScopedQuerySet
 
 from ..querysets import OfTicketQuerySet
@@ -109,9 +108,7 @@ class RatingAppeal(models.Model):
         verbose_name = verbose_name_plural = "评价申诉"
         ordering = ["-id"]
         triggers = [
-            pgtrigger.FSM(
-                name="appeal_flow", field="state", transitions=[("requested", "granted"), ("requested", "refused")]
-            )
+            FSM(name="appeal_flow", field="state", transitions=[("requested", "granted"), ("requested", "refused")])
         ]
 
     def __str__(self) -> str:

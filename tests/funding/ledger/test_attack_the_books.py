@@ -11,11 +11,6 @@ from governance import invariants
 from governance.kernel import clock
 from tests_support.ledger_raw import Raw, money_for
 
-TABLES = [
-    "funding_account", "funding_journal", "funding_entry", "funding_period", "funding_entitlementrun",
-    "funding_entitlementline", "funding_disbursementbatch", "funding_disbursementline", "funding_payeeaccount",
-    "funding_bankreturn", "funding_yearclosing",
-]  # fmt: skip
 DENIED = "permission denied|must be owner|append-only"
 SIMPLE = {
     "update a balance": "UPDATE funding_account SET balance_fen = 10",
@@ -243,23 +238,3 @@ def test_a_moment_before_the_account_s_last_is_refused(raw, m):
         raw.entry(number, 1, m["city"], -5)
 
     raw.refused(backdated, "ledger_moment")
-
-
-def test_every_guard_is_sealed(db):
-    """Not one trigger of the books asks a setting, may be hung elsewhere, or sleeps under replication."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname, t.tgname, t.tgenabled, p.prosrc LIKE '%%should_ignore%%', p.proacl::text FROM pg_trigger t "
-            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
-            "WHERE c.relname = ANY (%s) AND NOT t.tgisinternal",
-            [TABLES],
-        )
-        rows = cursor.fetchall()
-    assert {row[0] for row in rows} == set(TABLES)
-    for table, name, enabled, listens, rights in rows:
-        assert (enabled, listens) == ("A", False), (table, name)
-        assert rights is not None and "portal_app" not in rights and "{=X" not in rights and ",=X" not in rights, (
-            table,
-            name,
-            rights,
-        )

@@ -1,6 +1,5 @@
 """Every state × transition of projects, findings and payments: the legal ones go on, the others are refused and change nothing."""
 
-import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -10,6 +9,7 @@ from funding.projects.workflow import FINDING_FLOW, PAYMENT_FLOW, PROJECT_FLOW
 from governance.kernel.actor import SYSTEM
 from governance.kernel.errors import DomainError, IllegalTransition
 from governance.kernel.permission import MATRIX
+from tests_support.triggers import triggers_off
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def put(row, status: str):
     signed = {"approved_label": "甲", "second_label": "乙"} if isinstance(row, PaymentRequest) else {}
     if isinstance(row, PaymentRequest):
         signed["refunded_fen"] = row.amount_fen if status == "refunded" else 0
-    with pgtrigger.ignore():
+    with triggers_off(type(row)._meta.label):
         type(row).objects.filter(pk=row.pk).update(status=status, **signed)
     row.refresh_from_db()
     return row

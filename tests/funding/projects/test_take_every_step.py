@@ -4,7 +4,6 @@ change nothing. No cell is left out.
 
 from datetime import timedelta
 
-import pgtrigger
 import pytest
 from django.db import transaction
 
@@ -17,6 +16,7 @@ from funding.projects.workflow import FINDING_FLOW, PAYMENT_FLOW, PROJECT_FLOW
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM
 from governance.kernel.errors import Conflict, DomainError
+from tests_support.triggers import triggers_off
 
 from .conftest import balances
 
@@ -31,7 +31,7 @@ def cells(flow, states):
 
 def put(row, status: str, **more):
     """The row in a state, past the triggers."""
-    with pgtrigger.ignore():
+    with triggers_off(type(row)._meta.label):
         type(row).objects.filter(pk=row.pk).update(status=status, **more)
     row.refresh_from_db()
     return row

@@ -5,6 +5,7 @@ from django.db import InternalError, connection, transaction
 
 from governance.kernel.actor import SYSTEM
 from governance.kernel.audit import AuditAnchor, AuditEvent, AuditSeal, audit_anchor, audit_seal, audit_verify, record
+from tests_support.triggers import forge_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -19,17 +20,6 @@ def chain(street):
     return list(AuditSeal.objects.order_by("sequence"))
 
 
-def without_guards(sql: str, *values) -> None:
-    """What somebody with the owner's rights could do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in ("governance_auditevent", "governance_auditseal"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(sql, values)
-        for table in ("governance_auditevent", "governance_auditseal"):
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
 def test_a_whole_chain_verifies(chain):
     verdict = audit_verify()
     assert (verdict.checked, verdict.pending, verdict.problem) == (10, 0, "")
@@ -40,27 +30,27 @@ def test_sealing_again_seals_nothing(chain):
 
 
 def test_an_edit_is_found(chain):
-    without_guards("UPDATE governance_auditevent SET note = '改过' WHERE id = %s", chain[4].event_id)
+    forge_audit("UPDATE governance_auditevent SET note = '改过' WHERE id = %s", chain[4].event_id)
     assert "序号 5" in audit_verify().problem
 
 
 @pytest.mark.parametrize("column", ["action", "actor_label", "via", "thread", "to_status", "at"])
 def test_an_edit_of_any_column_is_found(chain, column):
     value = "2020-01-01" if column == "at" else "x"
-    without_guards(f"UPDATE governance_auditevent SET {column} = %s WHERE id = %s", value, chain[0].event_id)
+    forge_audit(f"UPDATE governance_auditevent SET {column} = %s WHERE id = %s", value, chain[0].event_id)
     assert "序号 1" in audit_verify().problem
 
 
 def test_a_deletion_is_found(chain):
-    without_guards("DELETE FROM governance_auditseal WHERE sequence = 5")
+    forge_audit("DELETE FROM governance_auditseal WHERE sequence = 5")
     assert "序号 5 缺失" in audit_verify().problem
 
 
 def test_an_insertion_is_found(chain):
     event = record(action="test.forged", by=SYSTEM, subject=chain[0].event, note="伪造")
-    without_guards("UPDATE governance_auditseal SET sequence = sequence + 100 WHERE sequence > 5")
-    without_guards("UPDATE governance_auditseal SET sequence = sequence - 99 WHERE sequence > 100")
-    without_guards(
+    forge_audit("UPDATE governance_auditseal SET sequence = sequence + 100 WHERE sequence > 5")
+    forge_audit("UPDATE governance_auditseal SET sequence = sequence - 99 WHERE sequence > 100")
+    forge_audit(
         "INSERT INTO governance_auditseal (sequence, event_id, previous_hash, hash) VALUES (6, %s, 'x', 'y')", event.pk
     )
     assert "序号 6" in audit_verify().problem
@@ -70,7 +60,7 @@ def test_a_truncated_chain_is_found_by_the_anchor(chain, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     anchor = audit_anchor()
     assert (tmp_path / "anchors" / "anchors.log").read_text(encoding="utf-8").split()[1:] == ["10", anchor.hash]
-    without_guards("DELETE FROM governance_auditseal WHERE sequence > 8")
+    forge_audit("DELETE FROM governance_auditseal WHERE sequence > 8")
     assert audit_verify().problem == ""
     assert "锚点" in audit_verify(head=(anchor.sequence, anchor.hash)).problem
 

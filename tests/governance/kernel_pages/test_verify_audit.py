@@ -9,6 +9,7 @@ from django.db.utils import InternalError
 from governance.kernel import audit
 from governance.kernel.audit import AuditEvent, AuditSeal, audit_anchor, audit_seal, audit_verify
 from governance.kernel.pages.audit import anchors_outside, check
+from tests_support.triggers import forge_audit
 
 
 @pytest.fixture
@@ -20,15 +21,6 @@ def chain(actors, cast, tmp_path, settings):
     while audit_seal():
         pass
     return list(AuditSeal.objects.order_by("sequence"))
-
-
-def forge(sql: str, *values) -> None:
-    """Change rows as somebody with the table owner's rights would."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in ("governance_auditevent", "governance_auditseal"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(sql, values)
 
 
 @pytest.mark.parametrize("who", ["sysadmin", "secadmin", "city", "leader", "dept", "outsider"])
@@ -81,7 +73,7 @@ FORGERIES = {
 @pytest.mark.parametrize("name", sorted(FORGERIES))
 def test_a_forgery_is_found(client, cast, chain, name):
     sql, values = FORGERIES[name]
-    forge(sql, *values(chain))
+    forge_audit(sql, *values(chain))
     client.force_login(cast.auditor)
     page = client.post("/audit/verify/", {"scope": "whole"}, follow=True).content.decode()
     assert "审计链不完整" in page
@@ -92,15 +84,15 @@ def test_a_forgery_is_found(client, cast, chain, name):
 def test_a_chain_that_was_cut_is_found_by_the_anchor_outside(chain):
     audit_anchor()
     assert anchors_outside()[-1].hash == chain[-1].hash
-    forge("DELETE FROM governance_auditseal WHERE sequence > %s", chain[5].sequence)
+    forge_audit("DELETE FROM governance_auditseal WHERE sequence > %s", chain[5].sequence)
     assert audit_verify().problem == ""  # what is left hangs together
     assert "库外锚点" in check().problem
 
 
 def test_a_rewritten_chain_is_found_by_the_anchor_outside(chain):
     audit_anchor()
-    forge("DELETE FROM governance_auditseal")
-    forge("UPDATE governance_auditevent SET note = 'x' WHERE id = %s", chain[3].event_id)
+    forge_audit("DELETE FROM governance_auditseal")
+    forge_audit("UPDATE governance_auditevent SET note = 'x' WHERE id = %s", chain[3].event_id)
     while audit_seal():
         pass
     assert audit_verify().problem == ""
@@ -108,7 +100,7 @@ def test_a_rewritten_chain_is_found_by_the_anchor_outside(chain):
 
 
 def test_the_last_links_are_checked_without_the_first(chain):
-    forge("UPDATE governance_auditevent SET note = 'x' WHERE id = %s", chain[-10].event_id)
+    forge_audit("UPDATE governance_auditevent SET note = 'x' WHERE id = %s", chain[-10].event_id)
     assert audit_verify(last=5).problem == ""
     assert audit_verify(last=11).problem
     assert audit_verify(last=5).checked == chain[-1].sequence
@@ -123,7 +115,7 @@ def test_a_broken_anchor_log_stops_nobody(chain):
 
 
 def test_an_empty_trail_says_so(client, cast, db):
-    forge("DELETE FROM governance_auditseal")
+    forge_audit("DELETE FROM governance_auditseal")
     client.force_login(cast.auditor)
     assert "还没有已封存" in client.post("/audit/verify/", follow=True).content.decode()
 

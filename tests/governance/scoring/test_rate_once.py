@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
@@ -15,6 +14,7 @@ from governance.whistles import services
 from governance.whistles.models import Rating
 from tests_support import stories
 from tests_support.cast import people
+from tests_support.triggers import triggers_off
 
 from .conftest import BAD, GOOD
 
@@ -62,7 +62,7 @@ def committed():
     try:
         yield
     finally:
-        with pgtrigger.ignore(), transaction.atomic():
+        with transaction.atomic(), triggers_off(*(model._meta.label for model in models)):
             for model, last in before.items():
                 rows = model._base_manager.all() if last is None else model._base_manager.filter(pk__gt=last)
                 rows._raw_delete(using="default")

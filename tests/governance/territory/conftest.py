@@ -1,12 +1,12 @@
 """What the territory's tests start from."""
 
-import pgtrigger
 import pytest
 from django.db import connection
 
 from governance.kernel import cached
 from governance.kernel.policy import PolicyRule
 from governance.territory import selectors
+from tests_support.triggers import triggers_off
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def territory(db):
 def empty_city(db):
     """No territory at all, until the test's transaction is rolled back; returns the fingerprint of the one before."""
     before = selectors.fingerprint()
-    with pgtrigger.ignore("governance.Division:division_is_never_deleted"), connection.cursor() as cursor:
+    with triggers_off("governance.Division:division_is_never_deleted"), connection.cursor() as cursor:
         for table in ("appointment", "grid", "department", "entrustment", "category", "division", "managementunit"):
             cursor.execute(f"DELETE FROM governance_{table}")
     PolicyRule.objects.filter(key__startswith="territory.").delete()

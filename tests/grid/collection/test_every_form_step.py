@@ -1,6 +1,5 @@
 """Every state × step of a form, legal and illegal; and the database refuses what goes round the table."""
 
-import pgtrigger
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
@@ -12,6 +11,7 @@ from grid.collection.models import Form
 from grid.collection.states import FormStatus as S
 from grid.collection.workflow import FORM_FLOW
 from tests_support import collection
+from tests_support.triggers import triggers_off
 
 pytestmark = pytest.mark.django_db
 CELLS = [(state, step) for state in S.values for step in FORM_FLOW.transitions]
@@ -29,7 +29,7 @@ def bring(actors):
         if state in (S.WAITING, S.COLLECTING, S.SUMMARISED):
             form = collection.send(actors, form=form)
         more = {"joined_into": collection.draft(actors, "ZZ-012")} if state == S.JOINED else {}
-        with pgtrigger.ignore("grid.Form:form_flow"):
+        with triggers_off("grid.Form:form_flow"):
             Form.objects.filter(pk=form.pk).update(status=state, **more)
         return Form.objects.get(pk=form.pk)
 

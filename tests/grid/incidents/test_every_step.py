@@ -1,6 +1,5 @@
 """Every state × step, legal and illegal; the database refuses what goes round the table; who sees what."""
 
-import pgtrigger
 import pytest
 from django.db import InternalError, transaction
 from django.urls import reverse
@@ -12,6 +11,7 @@ from grid.incidents.models import Incident
 from grid.incidents.states import HandlingLevel
 from grid.incidents.states import IncidentStatus as S
 from grid.incidents.workflow import INCIDENT_FLOW
+from tests_support.triggers import triggers_off
 
 pytestmark = pytest.mark.django_db
 WHO = {"accept": "community", "reject": "community", "dispatch": "community", "verify": "community", "rework": "community",
@@ -22,7 +22,7 @@ WHO = {"accept": "community", "reject": "community", "dispatch": "community", "v
 def test_every_cell(report, actors, departments, make_whistle, state):
     row = report()
     more = {"whistle": make_whistle()} if state == S.WHISTLED else {}
-    with pgtrigger.ignore("grid.Incident:incident_flow"):
+    with triggers_off("grid.Incident:incident_flow"):
         Incident.objects.filter(pk=row.pk).update(status=state, level="street", **more)
     row.refresh_from_db()
     for name, step in INCIDENT_FLOW.transitions.items():
@@ -71,7 +71,7 @@ def test_who_may_take_which_step(report, actors, departments, make_whistle, stat
     row, everybody = report(), {**vars(actors), "system": SYSTEM}
     more = {"whistle": make_whistle()} if state == S.WHISTLED else {}
     more |= {"department": departments[0]} if level == "department" else {}
-    with pgtrigger.ignore("grid.Incident:incident_flow"):
+    with triggers_off("grid.Incident:incident_flow"):
         Incident.objects.filter(pk=row.pk).update(status=state, level=level, **more)
     row.refresh_from_db()
     assert set(WHO_MAY) == set(INCIDENT_FLOW.transitions)
@@ -97,7 +97,7 @@ def test_who_may_take_which_step(report, actors, departments, make_whistle, stat
 )
 def test_the_database_refuses_what_goes_round(report, before, after):
     row = report()
-    with pgtrigger.ignore("grid.Incident:incident_flow"):
+    with triggers_off("grid.Incident:incident_flow"):
         Incident.objects.filter(pk=row.pk).update(status=before)
     with pytest.raises(InternalError), transaction.atomic():
         Incident.objects.filter(pk=row.pk).update(status=after)
