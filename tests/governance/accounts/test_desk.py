@@ -26,8 +26,10 @@ PANELS = {
         "admission-asked",
         "street-refusals",
         "money-overdue",
+        "money-unanswered",
         "projects-review",
         "payments-approve",
+        "refunds-confirm",
         "incidents-street",
     ],
     "staff": [
@@ -40,6 +42,7 @@ PANELS = {
         "street-refusals",
         "signboard-rechecks",
         "money-overdue",
+        "money-unanswered",
         "incidents-street",
     ],
     "social": [
@@ -73,7 +76,14 @@ PANELS = {
         "entitlement-runs",
     ],
     "adjudicator": ["rule", "holds-asked", "holds-due", "appeals", "refusals-rule"],
-    "finance": ["finance-none", "disbursements", "projects-file", "payments-pay", "findings-appealed"],
+    "finance": [
+        "finance-none",
+        "disbursements",
+        "projects-file",
+        "payments-pay",
+        "refunds-confirm",
+        "findings-appealed",
+    ],
     "dept": [
         "explain",
         "accept",
