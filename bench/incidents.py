@@ -78,12 +78,16 @@ def worklists(f) -> dict[str, float]:
 
 
 def workers(portal, count: int) -> list:
-    """Signed-in grid workers of as many streets, as a city has them: one street's reports wait for its next number."""
+    """Signed-in people of as many grids and streets, as a city has them: one street's reports wait for its next number."""
     from django.test import Client
 
     from governance.accounts import demo
     from governance.accounts.roles import Role
-    from governance.territory.models import Division
+    from governance.kernel import clock
+    from governance.kernel.actor import SYSTEM
+    from governance.territory.models import Division, Grid
+    from grid.boundaries.services import PostFacts, post_appoint
+    from grid.boundaries.states import PostRole
 
     from .load import Person
 
@@ -94,6 +98,9 @@ def workers(portal, count: int) -> list:
             username=f"bench.{number}", name="bench", password="", role=Role.GRID_WORKER, unit=street.unit, street=street,
             community=place,
         )  # fmt: skip
+        grid = Grid.objects.filter(community=place).order_by("code15").first()
+        facts = PostFacts(grid=grid, role=PostRole.VOLUNTEER, name="bench", phone="110", valid_from=clock.today(), user=user)
+        post_appoint(by=SYSTEM, facts=facts, is_synthetic=True)
         client = Client(HTTP_HOST="127.0.0.1")
         client.force_login(user)
         found.append(Person(portal.url, session=client.cookies["sessionid"].value))
