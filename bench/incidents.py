@@ -99,7 +99,9 @@ def workers(portal, count: int) -> list:
             community=place,
         )  # fmt: skip
         grid = Grid.objects.filter(community=place).order_by("code15").first()
-        facts = PostFacts(grid=grid, role=PostRole.VOLUNTEER, name="bench", phone="110", valid_from=clock.today(), user=user)
+        facts = PostFacts(
+            grid=grid, role=PostRole.VOLUNTEER, name="bench", phone="110", valid_from=clock.today(), user=user
+        )
         post_appoint(by=SYSTEM, facts=facts, is_synthetic=True)
         client = Client(HTTP_HOST="127.0.0.1")
         client.force_login(user)
