@@ -7,9 +7,7 @@ is unknown, expired, revoked, or of something else answers the one 404.
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from governance.accounts.roles import Role
-from governance.kernel.actor import Actor, Post
-from governance.kernel.links import AnswerLink
+from governance.accounts.offices import addresses_of, office_actor
 from governance.kernel.ui.exports import export_response
 from governance.kernel.ui.link_view import LinkView
 
@@ -22,17 +20,6 @@ SUBJECT = "form"
 SHOWN_ROWS = 100  # as on the signed-in page; the file has all
 
 
-def reader_of(link: AnswerLink, form: Form) -> Actor | None:
-    """The form's department, reading; None once the address is no longer registered for it."""
-    office = form.department
-    if link.recipient.lower() not in {one.lower() for one in (office.email, *office.alternate_emails) if one}:
-        return None
-    return Actor(
-        label=f"{office.short_name}（链接）", via="link", address=link.recipient,
-        posts=(Post(role=Role.DEPT_HANDLER, department_id=office.pk),),
-    )  # fmt: skip
-
-
 class FormAnswers(LinkView):
     """/answer-form/<token>/: the answers as the department reads them signed in; ``?export=xlsx`` the same as a file."""
 
@@ -43,7 +30,7 @@ class FormAnswers(LinkView):
         """The form and its department, as they are now."""
         rows = Form.objects.select_related("department", "item", "joined_into")
         self.form = rows.filter(pk=self.link.subject_id).first()
-        self.actor = reader_of(self.link, self.form) if self.form else None
+        self.actor = office_actor(self.link, addresses_of(self.form.department)) if self.form else None
 
     def is_open(self) -> bool:
         """Whether there are answers, and the link is still this department's."""

@@ -1,29 +1,19 @@
 """Who stands behind a link or a reply, and which ticket it opens now."""
 
-from governance.accounts.roles import Role
-from governance.kernel.actor import Actor, Post
+from governance.accounts.offices import office_actor
+from governance.kernel.actor import Actor
 from governance.kernel.links import AnswerLink
 
 from ..mail.recipients import registered
 from ..models import Ticket
 from ..states import TicketStatus
 
-DOORS = {"link": "链接", "mail": "邮件"}
 RELATED = ("whistle", "department", "station", "superior", "street", "unit", "community", "category")
 
 
 def department_actor(link: AnswerLink, ticket: Ticket, via: str = "link") -> Actor | None:
-    """The office that holds ``link`` of ``ticket``, as an actor; None when its address is not the ticket's (any more).
-
-    ``via`` is "link" or "mail". The right follows the registered address: whoever changes it takes it from the old one.
-    """
-    office = registered(ticket).get(link.recipient.lower())
-    if office is None:
-        return None
-    return Actor(
-        label=f"{office.short_name}（{DOORS[via]}）", via=via, address=link.recipient,
-        posts=(Post(role=Role.DEPT_HANDLER, department_id=office.pk),),
-    )  # fmt: skip
+    """The ticket's department or station that holds ``link``, as an actor; see ``office_actor``."""
+    return office_actor(link, registered(ticket), via)
 
 
 def ticket_of(link: AnswerLink) -> Ticket | None:

@@ -12,8 +12,8 @@ from governance.kernel.api import IDEMPOTENCY_HEADER, ScopedViewSet
 from governance.kernel.errors import IllegalTransition, Invalid
 from governance.kernel.idempotency import IdempotencyKey
 from governance.kernel.permission import require
+from governance.kernel.ui.actions import ActionSpec
 
-from ..forms.ticket_actions import ActionSpec
 from .bodies import body_of, fill
 
 KEY_SHAPE = re.compile(r"[\x21-\x7e]{1,100}")

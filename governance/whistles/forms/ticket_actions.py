@@ -1,59 +1,17 @@
-"""Everything that can be done to a ticket: name → form and service. Pages and answering links share this table.
-
-``TICKET_ACTIONS["accept"].run(ticket, actor, data, files, version)`` calls the service; ``data`` is ``form.content()``,
-``files`` is ``form.uploads()``, ``version`` is ``form.version``. It may raise any DomainError.
-"""
+"""Everything that can be done to a ticket: name → form and service. Pages and answering links share this table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Conflict
-from governance.kernel.permission import permits
-from governance.kernel.workflow import Transition
+from governance.kernel.ui.actions import ActionSpec
 
 from .. import services
 from ..models import Card, Ticket
 from ..states import CardColour
 from ..workflow import TICKET_FLOW
 from . import answer, decide
-from .base import ConfirmForm, NoteForm, ReasonForm, TicketForm, VersionedForm
-
-Run = Callable[[Any, Actor, dict[str, Any], list, int | None], Any]
-
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """One action. ``inline`` ones fit under a button (no more than a note); the others have a page of their own.
-
-    ``run(ticket, actor, data, files, version)`` returns what the service returns.
-    """
-
-    name: str
-    form_class: type[VersionedForm]
-    run: Run
-    label: str
-    icon: str = "check"
-    tone: str = "accent"
-    hint: str = ""
-    permission: str = ""
-    inline: bool = False
-    note_label: str = ""
-
-    @property
-    def needs_note(self) -> bool:
-        """Whether the button asks for a reason before it acts."""
-        note = self.form_class.base_fields.get("note")
-        return self.inline and note is not None and note.required
-
-    @property
-    def takes_files(self) -> bool:
-        return "files" in self.form_class.base_fields
-
-    def form(self, about, data=None, files=None, **kwargs) -> VersionedForm:
-        """The form for a ticket (or whistle), empty or filled."""
-        return self.form_class(data, files, **{about._meta.model_name: about}, **kwargs)
+from .base import ConfirmForm, NoteForm, ReasonForm, TicketForm
 
 
 def _step(name: str, form_class: type[TicketForm], service: Callable, *, inline: bool = False, files: bool = False):
@@ -126,15 +84,10 @@ TICKET_ACTIONS: dict[str, ActionSpec] = {spec.name: spec for spec in _SPECS}
 
 def refusal(ticket: Ticket, actor: Actor, name: str) -> str | None:
     """Why this actor cannot take this action now; None when he can. KeyError for an unknown action."""
-    spec = TICKET_ACTIONS[name]
-    move: Transition | None = TICKET_FLOW.transitions.get(name)
-    if move is not None:
-        return TICKET_FLOW.refusal(ticket, move, actor)
-    if not permits(actor, spec.permission, ticket):
-        return "您的岗位没有此项权限。"
-    if name == "explain" and not cards_to_explain(ticket):
+    reason = TICKET_ACTIONS[name].refusal(TICKET_FLOW, ticket, actor)
+    if reason is None and name == "explain" and not cards_to_explain(ticket):
         return "没有待说明的红牌。"
-    return None
+    return reason
 
 
 def available_actions(ticket: Ticket, actor: Actor) -> list[ActionSpec]:

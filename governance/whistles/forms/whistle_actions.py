@@ -5,13 +5,13 @@ from collections.abc import Callable
 from django import forms
 
 from governance.kernel.actor import Actor
+from governance.kernel.ui.actions import ActionSpec
 
 from .. import services
 from ..models import Whistle
 from ..selectors.whistles import merge_targets
 from ..workflow import WHISTLE_FLOW
 from .base import VersionedForm, text_area
-from .ticket_actions import ActionSpec
 
 
 class WhistleActionForm(VersionedForm):

@@ -76,7 +76,7 @@ def answer(*, ticket: Ticket, by: Actor, text: str, files: list[Upload]) -> Outc
     if not intent.actions:
         _comment(ticket, by, intent.rest or text, attached.kept)
         kind, note = ("done", "") if intent.is_comment else ("comment", intent.why)
-        return Outcome(kind, "留言", _join(note, attached.note), ticket)
+        return Outcome(kind, "留言", join(note, attached.note), ticket)
     if intent.missing:
         return _refuse(ticket, by, text, attached, intent, f"还缺：{'、'.join(intent.missing)}。请补全后重新回复。")
     try:
@@ -86,20 +86,25 @@ def answer(*, ticket: Ticket, by: Actor, text: str, files: list[Upload]) -> Outc
         raise
     except DomainError as error:
         return _refuse(ticket, by, text, attached, intent, error.message)
-    return Outcome("done", intent.label, _join(note, attached.note), ticket)
+    return Outcome("done", intent.label, join(note, attached.note), ticket)
 
 
 def _refuse(ticket: Ticket, by: Actor, text: str, attached: Attachments, intent: Intent, reason: str) -> Outcome:
     _comment(ticket, by, text, attached.kept)
-    return Outcome("refused", intent.label, _join(reason, attached.note), ticket)
+    return Outcome("refused", intent.label, join(reason, attached.note), ticket)
 
 
-def _comment(ticket: Ticket, by: Actor, body: str, files: list[Upload]) -> None:
-    body = body.strip() or ("（来信没有正文，见附件）" if files else "（来信没有正文）")
-    services.ticket_comment(ticket=ticket, by=by, body=body, files=files)
+def said(text: str, files: list[Upload]) -> str:
+    """The text as a comment; a letter without one says so."""
+    return text.strip() or ("（来信没有正文，见附件）" if files else "（来信没有正文）")
 
 
-def _join(*parts: str) -> str:
+def _comment(ticket: Ticket, by: Actor, text: str, files: list[Upload]) -> None:
+    services.ticket_comment(ticket=ticket, by=by, body=said(text, files), files=files)
+
+
+def join(*parts: str) -> str:
+    """Those that say something, a line each."""
     return "\n".join(part for part in parts if part)
 
 
@@ -112,7 +117,7 @@ def _take(ticket: Ticket, by: Actor, intent: Intent, attached: Attachments) -> t
     files = attached.kept
     for name in actions:
         ticket, more = _STEPS[name](ticket, by, intent.fields if name == intent.actions[-1] else {}, files)
-        note = _join(note, more)
+        note = join(note, more)
     if intent.actions[-1] == "report_done":
         files = []
     if files or _says_more(intent.rest):

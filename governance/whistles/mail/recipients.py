@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from governance.accounts.offices import addresses_of
 from governance.accounts.roles import DEPT_ROLES
 from governance.kernel.actor import Actor
 from governance.territory.choices import DepartmentLevel
@@ -51,10 +52,7 @@ def _unique(recipients: list[Recipient]) -> list[Recipient]:
 
 def registered(ticket: Ticket) -> dict[str, Department]:
     """Every address, in lower case, from which the ticket may be answered, with the office that it belongs to."""
-    offices = [row for row in (ticket.station, ticket.department) if row]
-    return {
-        address.lower(): office for office in offices for address in [*office.alternate_emails, office.email] if address
-    }
+    return addresses_of(ticket.station, ticket.department)
 
 
 def is_departments_own(ticket: Ticket, by: Actor) -> bool:

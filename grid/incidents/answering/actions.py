@@ -1,12 +1,9 @@
-"""What a department may do about an incident: name → form and service; pages and links share it."""
-
-from __future__ import annotations
+"""What a department may do about an incident: name → form and service; the pages behind its link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from governance.kernel.actor import Actor
-from governance.kernel.permission import permits
+from governance.kernel.ui.actions import ActionSpec
 
 from .. import services
 from ..forms import CommentForm, HandleForm, SendBackForm
@@ -14,48 +11,24 @@ from ..models import Incident
 from ..workflow import INCIDENT_FLOW
 
 
-@dataclass(frozen=True)
-class Action:
-    """``run(incident, actor, form)`` calls the service; it may raise any DomainError."""
+def _step(name: str, label: str, form_class: type, service: Callable, **more) -> ActionSpec:
+    move = INCIDENT_FLOW.transitions[name]
 
-    name: str
-    label: str
-    icon: str
-    hint: str
-    form_class: type
-    run: Callable
-    tone: str = "accent"
-    permission: str = ""
+    def run(incident: Incident, actor: Actor, data: dict, files: list, version: int | None) -> Incident:
+        return service(incident=incident, by=actor, files=files, version=version, **data)
 
-    def refusal(self, incident: Incident, actor: Actor) -> str | None:
-        """Why it cannot be done now; None when it can."""
-        if step := INCIDENT_FLOW.transitions.get(self.name):
-            return INCIDENT_FLOW.refusal(incident, step, actor)
-        return None if permits(actor, self.permission, incident) else "您的岗位没有此项权限。"
+    return ActionSpec(name, form_class, run, label, move.icon, hint=move.hint, **more)
 
 
-def _handle(incident: Incident, actor: Actor, form) -> Incident:
-    return services.incident_handle(
-        incident=incident, by=actor, files=form.uploads(), version=form.version, **form.content()
-    )
-
-
-def _send_back(incident: Incident, actor: Actor, form) -> Incident:
-    return services.incident_send_back(
-        incident=incident, by=actor, files=form.uploads(), version=form.version, **form.content()
-    )
-
-
-def _comment(incident: Incident, actor: Actor, form) -> Incident:
+def _comment(incident: Incident, actor: Actor, data: dict, files: list, version: int | None) -> Incident:
     """A comment has no version: it goes through whatever happened meanwhile."""
-    return services.incident_comment(incident=incident, by=actor, files=form.uploads(), **form.content())
+    return services.incident_comment(incident=incident, by=actor, files=files, **data)
 
 
-_handled, _back = INCIDENT_FLOW.transitions["handle"], INCIDENT_FLOW.transitions["send_back"]
 ACTIONS = {
-    "handle": Action("handle", "处置完毕", _handled.icon, _handled.hint, HandleForm, _handle),
-    "send_back": Action("send_back", "退回", _back.icon, _back.hint, SendBackForm, _send_back, tone="neutral"),
-    "comment": Action(
-        "comment", "给街道留言", "reply", "社区、街道和处置方都能看到。", CommentForm, _comment, tone="neutral", permission="incident.comment"
+    "handle": _step("handle", "处置完毕", HandleForm, services.incident_handle),
+    "send_back": _step("send_back", "退回", SendBackForm, services.incident_send_back, tone="neutral"),
+    "comment": ActionSpec(
+        "comment", CommentForm, _comment, "给街道留言", "reply", "neutral", "社区、街道和处置方都能看到。", "incident.comment"
     ),
 }  # fmt: skip

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
+from governance.accounts.offices import addresses_of
 from governance.kernel.actor import Actor
 from governance.kernel.errors import Busy, DomainError
 from governance.kernel.links import AnswerLink
 from governance.kernel.transactions import together
-from governance.whistles.inbound.act import Attachments, Outcome, sift
+from governance.whistles.inbound.act import Attachments, Outcome, join, said, sift
 from governance.whistles.inbound.mime import Letter
 from governance.whistles.inbound.parse import understand
 from governance.whistles.inbound.quotes import own_text
@@ -20,7 +21,7 @@ from governance.whistles.inbound.wording import flat
 from .. import services
 from ..mails import confirm
 from ..models import Incident
-from .offices import addresses_of, incident_of, office_actor
+from .offices import incident_actor, incident_of
 
 LABELS = {"handle": "处置完毕", "send_back": "退回"}
 _BACK = re.compile(
@@ -48,12 +49,12 @@ def read(text: str) -> tuple[str, str]:
 def find(link: AnswerLink) -> tuple[Incident | None, set[str]]:
     """The incident of a link and the addresses that may answer for it now."""
     incident = incident_of(link)
-    return incident, addresses_of(incident.department) if incident else set()
+    return incident, set(addresses_of(incident and incident.department))
 
 
 def actor(link: AnswerLink, incident: Incident) -> Actor | None:
     """The department, writing."""
-    return office_actor(link, incident, via="mail")
+    return incident_actor(link, incident, via="mail")
 
 
 def carry_out(incident: Incident, by: Actor, key: str, letter: Letter, sender: str) -> Outcome:
@@ -61,10 +62,10 @@ def carry_out(incident: Incident, by: Actor, key: str, letter: Letter, sender: s
     office, text, attached = incident.department, own_text(letter.text), sift(letter.files)
     step, words = read(text)
     outcome = _take(incident, by, step, words, text, attached)
-    note = "\n".join(part for part in (outcome.note, attached.note) if part)
     incident.refresh_from_db()
     confirm(
-        incident=incident, office=office, address=sender, key=key, kind=outcome.kind, understood=outcome.understood, note=note
+        incident=incident, office=office, address=sender, key=key, kind=outcome.kind, understood=outcome.understood,
+        note=join(outcome.note, attached.note),
     )  # fmt: skip
     return outcome
 
@@ -89,5 +90,4 @@ def _take(incident: Incident, by: Actor, step: str, words: str, text: str, attac
 
 
 def _comment(incident: Incident, by: Actor, text: str, attached: Attachments) -> None:
-    words = text.strip() or ("（来信没有正文，见附件）" if attached.kept else "（来信没有正文）")
-    services.incident_comment(incident=incident, by=by, words=words, files=attached.kept)
+    services.incident_comment(incident=incident, by=by, words=said(text, attached.kept), files=attached.kept)
