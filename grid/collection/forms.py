@@ -5,14 +5,13 @@ import math
 from django import forms
 from django.core import signing
 
-from communities.admission.gate.forms import CODES_MOST, ItemField, items_for, places_for
-from communities.admission.gate.terms import RURAL
+from communities.admission.gate.forms import ItemField, PlacesForm, items_for
 from communities.admission.models import AdmissionItem
 from communities.admission.states import FORMS_WITH_MARKS, Place
 from governance.kernel import clock
 from governance.kernel.ui.forms import PortalForm
-from governance.territory.choices import DepartmentLevel, Trade
-from governance.territory.models import Department, Division
+from governance.territory.choices import Trade
+from governance.territory.models import Division
 from governance.whistles.forms.base import DateControl, text_area
 
 from .models import Asking, DataElement, Fact
@@ -35,7 +34,7 @@ class ElementsField(forms.ModelMultipleChoiceField):
         return f"{row.name}（{row.code}）"
 
 
-class _Scoped(PortalForm):
+class _Scoped(PlacesForm):
     """Elements and places that a department may choose."""
 
     elements = ElementsField(
@@ -49,57 +48,25 @@ class _Scoped(PortalForm):
         "只要部分社区", most=40_000, rows=2, required=False, help_text="每行一个 12 位社区代码；填写后以此为准。"
     )
 
-    def __init__(self, *args, department: Department, **kwargs):
-        self.department = department
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         rows = DataElement.objects.in_force().order_by("code")
-        self.open_elements = [r for r in rows if r.sharing != Sharing.RESTRICTED or r.trade == department.kind]
+        self.open_elements = [r for r in rows if r.sharing != Sharing.RESTRICTED or r.trade == self.department.kind]
         self.fields["elements"].queryset = rows.filter(pk__in=[row.pk for row in self.open_elements])
-        self.fields["places"].choices = places_for(department)
 
     def chosen(self) -> set[str]:
         """The codes that are ticked, for drawing."""
         value = self["elements"].value() or []
         return {getattr(row, "code", row) for row in value}
 
-    def clean_codes(self) -> list[str]:
-        """The codes as a list."""
-        codes = list(dict.fromkeys(self.cleaned_data["codes"].replace(",", " ").replace("，", " ").split()))
-        if len(codes) > CODES_MOST or any(len(code) != 12 or not code.isdecimal() for code in codes):
-            raise forms.ValidationError(f"请填写 12 位社区代码，每行一个，最多 {CODES_MOST} 个。")
-        return codes
-
-    def clean(self) -> dict:
-        """Somewhere it has to be."""
-        data = super().clean()
-        if not data.get("places") and not data.get("codes") and "codes" not in self.errors:
-            self.add_error("places", "请选择范围。")
-        return data
-
     def communities(self, place: str | None = None) -> tuple[Division, ...]:
-        """The communities that are meant: of one kind of place, or of both."""
-        data = self.cleaned_data
-        rows = Division.objects.communities().valid_on(clock.today()).order_by("code12")
-        if data.get("codes"):
-            return tuple(rows.filter(code12__in=data["codes"]))
-        if place:
-            kind = {"village_type__in": RURAL}
-            rows = rows.filter(**kind) if place == Place.RURAL else rows.exclude(**kind)
-        by = {DepartmentLevel.CITY: "unit__code__in", DepartmentLevel.STATION: "code12__in"}
-        return tuple(rows.filter(**{by.get(self.department.level, "street__code12__in"): data["places"]}))
+        """Of one kind of place, or of both."""
+        return tuple(self.meant(place))
 
     def picked(self) -> tuple[DataElement, ...]:
         """The chosen elements in the catalogue's order."""
         codes = {row.code for row in self.cleaned_data["elements"]}
         return tuple(row for row in self.open_elements if row.code in codes)
-
-    def errors_from(self, error) -> None:
-        """Places are named where they were chosen."""
-        fields = getattr(error, "fields", None) or {}
-        for name in ("communities", "community"):
-            if name in fields:
-                fields["codes" if self.cleaned_data.get("codes") else "places"] = fields.pop(name)
-        super().errors_from(error)
 
 
 class DesignForm(_Scoped):

@@ -45,12 +45,55 @@ class ItemField(forms.ModelChoiceField):
         return f"{row.code} {row.name}（{row.get_form_display()}·{row.get_place_display()}）"
 
 
+class PlacesForm(PortalForm):
+    """A form with ``places`` to tick and ``codes`` to type that says which communities are meant; ``department`` narrows them."""
+
+    def __init__(self, *args, department: Department, **kwargs):
+        self.department = department
+        super().__init__(*args, **kwargs)
+        self.fields["places"].choices = places_for(department)
+
+    def clean_codes(self) -> list[str]:
+        """The codes as a list."""
+        codes = list(dict.fromkeys(self.cleaned_data["codes"].replace(",", " ").replace("，", " ").split()))
+        if len(codes) > CODES_MOST or any(len(code) != 12 or not code.isdecimal() for code in codes):
+            raise forms.ValidationError(f"请填写 12 位社区代码，每行一个，最多 {CODES_MOST} 个。")
+        return codes
+
+    def clean(self) -> dict:
+        """Somewhere it has to go."""
+        data = super().clean()
+        if not data.get("places") and not data.get("codes") and "codes" not in self.errors:
+            self.add_error("places", f"请选择{self.fields['places'].label}。")
+        return data
+
+    def meant(self, place: str | None) -> list[Division]:
+        """The communities that are meant: by code as they are, by place those of one kind, or of both."""
+        data = self.cleaned_data
+        rows = Division.objects.communities().valid_on(clock.today()).order_by("code12")
+        if data.get("codes"):
+            return list(rows.filter(code12__in=data["codes"]))
+        if place:
+            kind = {"village_type__in": RURAL}
+            rows = rows.filter(**kind) if place == Place.RURAL else rows.exclude(**kind)
+        by = {DepartmentLevel.CITY: "unit__code__in", DepartmentLevel.STATION: "code12__in"}
+        return list(rows.filter(**{by.get(self.department.level, "street__code12__in"): data["places"]}))
+
+    def errors_from(self, error) -> None:
+        """Communities that are refused are named where they were chosen."""
+        fields = getattr(error, "fields", None) or {}
+        for name in ("communities", "community"):
+            if name in fields:
+                fields["codes" if self.cleaned_data.get("codes") else "places"] = fields.pop(name)
+        super().errors_from(error)
+
+
 def _count(label: str) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=500, required=False)
 
 
-class DemandForm(PortalForm):
-    """``department`` narrows items and places. Everything else is the gate's to check."""
+class DemandForm(PlacesForm):
+    """``department`` narrows items too. Everything else is the gate's to check."""
 
     item = ItemField(
         label="准入事项", queryset=AdmissionItem.objects.none(), empty_label="— 请选择 —",
@@ -84,39 +127,15 @@ class DemandForm(PortalForm):
     )
     is_emergency = forms.BooleanField(label="应急（仅限应急通道的准入事项）", required=False)
 
-    def __init__(self, *args, department: Department, **kwargs):
-        self.department = department
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["item"].queryset = items_for(department)
-        self.fields["places"].choices = places_for(department)
+        self.fields["item"].queryset = items_for(self.department)
         for kind, label in KINDS.items():
             self.fields[f"n_{kind}"] = _count(label)
 
-    def clean_codes(self) -> list[str]:
-        """The codes as a list."""
-        codes = list(dict.fromkeys(self.cleaned_data["codes"].replace(",", " ").replace("，", " ").split()))
-        if len(codes) > CODES_MOST or any(len(code) != 12 or not code.isdecimal() for code in codes):
-            raise forms.ValidationError(f"请填写 12 位社区代码，每行一个，最多 {CODES_MOST} 个。")
-        return codes
-
-    def clean(self) -> dict:
-        """Somewhere it has to go."""
-        data = super().clean()
-        if not data.get("places") and not data.get("codes") and "codes" not in self.errors:
-            self.add_error("places", "请选择下达范围。")
-        return data
-
     def communities(self) -> list[Division]:
-        """The communities that are meant: by code as they are, by place those of the item's kind."""
-        data = self.cleaned_data
-        rows = Division.objects.communities().valid_on(clock.today()).order_by("code12")
-        if data.get("codes"):
-            return list(rows.filter(code12__in=data["codes"]))
-        kind = {"village_type__in": RURAL}
-        rows = rows.filter(**kind) if data["item"].place == Place.RURAL else rows.exclude(**kind)
-        level = self.department.level
-        by = {DepartmentLevel.CITY: "unit__code__in", DepartmentLevel.STATION: "code12__in"}
-        return list(rows.filter(**{by.get(level, "street__code12__in"): data["places"]}))
+        """Of the item's kind of place."""
+        return self.meant(self.cleaned_data["item"].place)
 
     def demand(self) -> dict:
         """The arguments of ``demand_send`` besides by, department and communities."""
@@ -129,14 +148,6 @@ class DemandForm(PortalForm):
             "funded_fen": int((data["funded_yuan"] or 0) * 100), "fund_number": data["fund_number"],
             "over_quota_reason": data["over_quota_reason"], "is_emergency": data["is_emergency"],
         }  # fmt: skip
-
-    def errors_from(self, error) -> None:
-        """Communities that the gate refuses are named where they were chosen."""
-        fields = getattr(error, "fields", None)
-        if fields and "communities" in fields:
-            chosen = "codes" if self.cleaned_data.get("codes") else "places"
-            fields[chosen] = fields.pop("communities")
-        super().errors_from(error)
 
 
 class DoneForm(PortalForm):

@@ -63,7 +63,26 @@ class DemandList(ListPage):
         return ("下达要求", reverse("demand-new")) if self.may("demand.send") else ("", "")
 
 
-class DemandNew(FormPage):
+class CountsRefusals(FormPage):
+    """A form that the gate may refuse: each refusal is counted for the white paper."""
+
+    def once(self, key, effect):
+        """Write it down outside the transaction that is rolled back."""
+        try:
+            return super().once(key, effect)
+        except Forbidden:
+            raise
+        except (Invalid, Conflict) as error:
+            with transaction.atomic():
+                self.blocked(error)
+            raise
+
+    def blocked(self, error) -> None:
+        """Say what was refused (``demand_blocked``)."""
+        raise NotImplementedError
+
+
+class DemandNew(CountsRefusals):
     """/demands/new/: what it costs is shown before it goes out (button 先看代价)."""
 
     title, icon, permission = "下达要求", "send", "demand.send"
@@ -120,17 +139,6 @@ class DemandNew(FormPage):
         )
         return self.sent
 
-    def once(self, key, effect):
-        """Remember what was refused, outside the transaction that is rolled back."""
-        try:
-            return super().once(key, effect)
-        except Forbidden:
-            raise
-        except (Invalid, Conflict) as error:
-            self.blocked(error)
-            raise
-
-    @transaction.atomic
     def blocked(self, error) -> None:
         """Write it down."""
         form = self.form(self.request.POST)

@@ -2,11 +2,10 @@
 
 from collections import Counter
 
-from django.db import transaction
-
 from communities.admission.gate.services import demand_blocked
-from governance.kernel.errors import Conflict, Forbidden, Invalid
-from governance.kernel.ui.views import ActionView, FormPage
+from communities.admission.gate.views import CountsRefusals
+from governance.kernel.errors import Forbidden, Invalid
+from governance.kernel.ui.views import ActionView
 
 from .. import services
 from ..forms import DispatchForm
@@ -19,7 +18,7 @@ from ..workflow import FORM_FLOW
 from . import FOLDER
 
 
-class FormDispatch(FormPage):
+class FormDispatch(CountsRefusals):
     """/forms/<pk>/dispatch/: the last look before it goes out, or answers itself."""
 
     title, icon, model, object_permission = "下发表格", "send", Form, "form.dispatch"
@@ -49,15 +48,12 @@ class FormDispatch(FormPage):
         self.sent = services.form_dispatch(form=self.object, by=self.actor, **form.facts())
         return self.sent
 
-    def once(self, key, effect):
-        """What was refused is counted for the white paper, outside the transaction that is rolled back."""
-        try:
-            return super().once(key, effect)
-        except Forbidden:
-            raise
-        except (Invalid, Conflict) as error:
-            count_blocked(self.object, error)
-            raise
+    def blocked(self, error) -> None:
+        """Write it down."""
+        form = self.object
+        demand_blocked(
+            department=form.department, item=form.item, title=form.title, communities=form.communities, error=error
+        )
 
     @property
     def success_message(self) -> str:
@@ -70,14 +66,6 @@ class FormDispatch(FormPage):
             return "超出本年负担额度，增负说明已提交，同意后才会到达社区。"
         stripped = self.sent.fields_count - self.sent.manual_count
         return f"已下发：剔除 {stripped} 项，{self.sent.reached} 个社区各填 {self.sent.manual_count} 项。"
-
-
-@transaction.atomic
-def count_blocked(form: Form, error) -> None:
-    """Write a refused dispatch down."""
-    demand_blocked(
-        department=form.department, item=form.item, title=form.title, communities=form.communities, error=error
-    )
 
 
 class FormAction(ActionView):
