@@ -1,25 +1,5 @@
-"""How often one address may ask. Counted in the cache; when that is down questions still wait for a person before anyone sees them."""
+"""How often one address may ask; without the cache questions still wait for a person before anyone sees them."""
 
-import hashlib
-import logging
+from governance.accounts.limits import hourly
 
-from django.core.cache import cache
-from django.http import HttpRequest
-
-from governance.accounts.addresses import client_address
-from governance.kernel.policy import policy
-
-log = logging.getLogger(__name__)
-HOUR = 3600
-
-
-def too_many(request: HttpRequest) -> bool:
-    """Count one question of the request's address; True when the hour's number is exceeded."""
-    address = hashlib.sha256((client_address(request) or "").encode()).hexdigest()[:24]
-    key = f"money-question:{address}"
-    try:
-        cache.add(key, 0, HOUR)
-        return cache.incr(key) > policy("disclosure.questions_per_hour")
-    except Exception:  # any client's error, or a key that just ran out
-        log.warning("questions are not counted: no cache")
-        return False
+too_many = hourly("money-question", "disclosure.questions_per_hour")
