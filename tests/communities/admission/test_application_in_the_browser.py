@@ -1,8 +1,6 @@
 """The story without JavaScript: a department applies, communities answer, the district approves, the item is in force."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -14,23 +12,10 @@ from governance.accounts import demo
 from governance.accounts.roles import Role
 from governance.kernel import clock
 from tests_support.applications import answerer, content
+from tests_support.looks import shoot, signed_in
 from tests_support.window import window
 
 pytestmark = pytest.mark.django_db
-SHOTS = os.environ.get("ADMISSION_SHOTS", "")
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def shoot(page, name: str) -> None:
-    """Keep a picture when somebody wants to look (ADMISSION_SHOTS=folder); nothing is ever wider than its window."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def step(page, label: str) -> None:

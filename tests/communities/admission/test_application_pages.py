@@ -1,8 +1,5 @@
 """Applications on pages and in the API: scope, errors next to their field with everything kept, desks, unclear duties."""
 
-import json
-from pathlib import Path
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +12,9 @@ from communities.admission.models import AdmissionApplication
 from governance.kernel.errors import Forbidden
 from governance.whistles.services.decide import objection_reassign
 from tests_support.applications import application, content, draft
+from tests_support.queries import BASELINE
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 
 
 def sent(**changes) -> dict:

@@ -1,20 +1,14 @@
 """Demands by page and API: the form with its price, one click to refuse, lists with a constant number of statements."""
 
-import json
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from communities.admission.models import BlockedDemand, BurdenQuota, Demand, DemandTarget, Refusal
 from governance.kernel import clock
 from tests_support import demands, stories
 from tests_support.demands import DAY, MORNING
+from tests_support.queries import BASELINE, statements
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = ("/demands/", "/targets/", "/refusals/", "/burden/")
 SEES_DEMAND = {"dept", "dept_head", "city_dept", "staff", "leader", "community", "grid_worker", "social", "adjudicator",
                "finance", "city", "auditor"}  # fmt: skip
@@ -176,14 +170,6 @@ def test_post_a_demand_over_the_api(client, cast):
     assert client.get("/api/v1/targets/").json()["results"][0]["community"] == places[0].code12
 
 
-@contextmanager
-def counted():
-    with CaptureQueriesContext(connection) as seen:
-        yield lambda: len(
-            [r for r in seen if not r["sql"].startswith(("SAVEPOINT", "RELEASE")) and "django_session" not in r["sql"]]
-        )
-
-
 @pytest.mark.parametrize("name", sorted(name for name in BASELINE if name.partition(" ")[2].startswith(OURS)))
 def test_a_page_takes_a_constant_number_of_queries(client, cast, actors, name):
     who, path = name.split(" ")
@@ -191,13 +177,9 @@ def test_a_page_takes_a_constant_number_of_queries(client, cast, actors, name):
     client.force_login(getattr(cast, who))
     path = path.format(demand=refusal.demand_id, target=refusal.target_id, refusal=refusal.pk)
     client.get(path)
-    with counted() as count:
-        assert client.get(path).status_code == 200
-    assert count() == BASELINE[name]
+    assert statements(client, path) == BASELINE[name]
     demands.refusal(actors), demands.send(actors)
-    with counted() as count:
-        client.get(path)
-    assert count() == BASELINE[name]
+    assert statements(client, path) == BASELINE[name]
     assert BASELINE[name] <= 10 or "{" in name
 
 

@@ -1,9 +1,7 @@
 """The lists are public: versions, items, one item with its history, the comparison on screen, on paper and in Excel."""
 
 import io
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -15,9 +13,9 @@ from communities.admission.catalogues.loading import catalogues_load
 from communities.admission.catalogues.selectors import catalogue_in_force
 from communities.admission.catalogues.services import catalogue_draft
 from communities.admission.models import AdmissionItem, Catalogue
+from tests_support.queries import BASELINE
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(autouse=True)

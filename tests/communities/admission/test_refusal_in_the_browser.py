@@ -1,38 +1,21 @@
 """The story on a telephone without JavaScript: a demand arrives on the desk, is refused in one click, the department withdraws."""
 
-import os
-from pathlib import Path
-
 import pytest
-from django.test import Client
 
 from communities.admission.models import Demand, Refusal
 from governance.kernel import clock
 from tests_support import demands, stories
 from tests_support.demands import MORNING
+from tests_support.looks import shoot, signed_in
 from tests_support.window import window
 
 pytestmark = pytest.mark.django_db
-SHOTS = os.environ.get("GATE_SHOTS", "")
 
 
 @pytest.fixture(autouse=True)
 def _office_hours():
     with clock.travel(MORNING):
         yield
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def shoot(page, name: str) -> None:
-    """Keep a picture when somebody wants to look (GATE_SHOTS=folder); nothing is ever wider than its window."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def test_sent_refused_withdrawn(cast, actors):
@@ -81,14 +64,13 @@ def test_sent_refused_withdrawn(cast, actors):
         assert not page.complaints
     refusal.refresh_from_db()
     assert (refusal.status, refusal.target.status) == ("withdrawn", "released")
-    if SHOTS:
-        for name, path in {
-            "refusal": f"/refusals/{refusal.pk}/",
-            "demand": f"/demands/{refusal.demand_id}/",
-            "burden": "/burden/",
-            "demand-new": "/demands/new/",
-            "demands": "/demands/",
-        }.items():
-            with window(signed_in(cast.dept), width=390, script=False, follow=True) as page:
-                page.goto(path)
-                shoot(page, f"{name}-390")
+    for name, path in {
+        "refusal": f"/refusals/{refusal.pk}/",
+        "demand": f"/demands/{refusal.demand_id}/",
+        "burden": "/burden/",
+        "demand-new": "/demands/new/",
+        "demands": "/demands/",
+    }.items():
+        with window(signed_in(cast.dept), width=390, script=False, follow=True) as page:
+            page.goto(path)
+            shoot(page, f"{name}-390")

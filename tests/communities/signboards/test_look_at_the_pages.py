@@ -1,18 +1,13 @@
 """Everybody's pages of the signboards: they open, filter, page and export in a fixed number of statements."""
 
-import json
-from pathlib import Path
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from communities.signboards import services
 from communities.signboards.models import Signboard
+from tests_support.queries import BASELINE, statements
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = {name: number for name, number in BASELINE.items() if "/signboards/" in name}
 LISTS = (
     "signboards",
@@ -157,15 +152,6 @@ def test_the_desk_shows_what_waits(client, cast, some_of_all, who, at):
         client.force_login(getattr(cast, who))
         page = client.get(reverse("desk")).content.decode()
     assert {"dept": "待整改的牌子", "staff": "到期的回潮复查", "social": "进行中的牌子核查"}[who] in page
-
-
-def statements(client, path) -> int:
-    """SQL of one page without the session's."""
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return sum(
-        not row["sql"].startswith(("SAVEPOINT", "RELEASE")) and "django_session" not in row["sql"] for row in seen
-    )
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

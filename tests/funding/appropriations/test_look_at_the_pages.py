@@ -1,8 +1,5 @@
 """The pages as their readers see them; who may do what there; how many statements they take."""
 
-import json
-from pathlib import Path
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,9 +10,9 @@ from funding.appropriations.models import BankReturn, DisbursementBatch, Entitle
 from funding.ledger.models import Account, Journal
 from governance.kernel.audit import AuditEvent
 from tests_support import entitlements as story
+from tests_support.queries import BASELINE
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = {name: count for name, count in BASELINE.items() if " /entitlements/" in name or " /disbursements/" in name}
 
 

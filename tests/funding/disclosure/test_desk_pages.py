@@ -1,9 +1,7 @@
 """The community's desk: one button to publish; questions are answered; others read or see nothing."""
 
-import json
 from datetime import date, timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -19,11 +17,11 @@ from governance.kernel.deadlines import Deadline, deadlines_fire
 from governance.kernel.errors import Forbidden, IllegalTransition, Invalid
 from governance.kernel.outbox import OutboxMail
 from governance.kernel.policy import policy
+from tests_support.queries import BASELINE
 
 from .conftest import YEAR
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -1,18 +1,13 @@
 """The city and the auditor see all the books, the others their own; every balance opens to its documents."""
 
-import json
-from pathlib import Path
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from funding.ledger.models import Entry, Journal
 from funding.ledger.states import JournalKind
+from tests_support.queries import BASELINE, statements
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = {name: count for name, count in BASELINE.items() if " /ledger/" in name}
 
 
@@ -119,14 +114,6 @@ def test_a_page_takes_a_constant_number_of_queries(client, cast, books, name):
     who, path = name.split(" ")
     client.force_login(getattr(cast, who))
     client.get(path)
-
-    def statements():
-        with CaptureQueriesContext(connection) as seen:
-            assert client.get(path).status_code == 200
-        return sum(
-            not row["sql"].startswith(("SAVEPOINT", "RELEASE")) and "django_session" not in row["sql"] for row in seen
-        )
-
-    assert statements() == OURS[name] <= 10
+    assert statements(client, path) == OURS[name] <= 10
     books.give(100, "more")
-    assert statements() == OURS[name]
+    assert statements(client, path) == OURS[name]

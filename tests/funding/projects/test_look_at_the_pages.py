@@ -1,8 +1,5 @@
 """Lists of projects, payments and payees: what each role finds there, at a price that does not grow with the rows."""
 
-import json
-from pathlib import Path
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,10 +7,10 @@ from django.urls import reverse
 
 from funding.projects.selectors import files_of
 from tests_support.looks import faults, signed_in
+from tests_support.queries import BASELINE
 from tests_support.window import window
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = {
     name: count for name, count in BASELINE.items() if name.split()[1] in ("/projects/", "/payments/", "/suppliers/")
 }

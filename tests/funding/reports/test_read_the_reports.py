@@ -1,9 +1,7 @@
 """Execution against time, risks by rule, compliance: the right figures, within one's own place, exported, never a ranking."""
 
 import io
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -18,9 +16,9 @@ from funding.reports.scope import Scope
 from governance.kernel import clock
 from governance.kernel.metrics import CARDS
 from tests.funding.disclosure.conftest import YEAR, noon
+from tests_support.queries import BASELINE
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 
 
 def paid(fen, day=date(YEAR, 5, 4), payee="甲公司", community=1):

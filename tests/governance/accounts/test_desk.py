@@ -1,8 +1,6 @@
 """The desk of each role: what he must do, and nothing else."""
 
-import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,8 +11,8 @@ from governance.kernel import clock
 from governance.kernel.deadlines import deadlines_fire
 from governance.whistles import services
 from tests_support import stories
+from tests_support.queries import BASELINE
 
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 PANELS = {
     "leader": [
         "review",

@@ -1,11 +1,9 @@
 """Who sees which dashboard, and that every figure is as long as the list behind it."""
 
-import json
 import re
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,9 +15,9 @@ from governance.dashboards.panels import panels_of
 from governance.kernel.metrics import CARDS
 from governance.whistles import services
 from tests_support import stories
+from tests_support.queries import BASELINE
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 HOME, FOREIGN = "/dashboard/210202/", "/dashboard/210203/"
 
 

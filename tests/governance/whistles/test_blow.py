@@ -1,8 +1,6 @@
 """A street official blows: what is refused and why, what is kept, and what a second click does."""
 
-import json
 import uuid
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,10 +11,10 @@ from governance.territory.models import Department, Division, Grid
 from governance.territory.selectors import communities_of
 from governance.whistles import services
 from governance.whistles.models import Whistle
+from tests_support.queries import BASELINE
 from tests_support.stories import DONE_ALREADY, content
 
 URL = "/whistles/blow/"
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 pytestmark = pytest.mark.django_db
 
 

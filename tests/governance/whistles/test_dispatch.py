@@ -1,8 +1,6 @@
 """The command centre dispatches; the whistle page then shows whose clock runs, to each as far as he may know."""
 
-import json
 import uuid
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.whistles import services
 from governance.whistles.models import Ticket
+from tests_support.queries import BASELINE
 
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 pytestmark = pytest.mark.django_db
 
 

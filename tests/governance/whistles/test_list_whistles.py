@@ -1,20 +1,15 @@
 """Lists of whistles and tickets: whom they show what, filters, sorting, export, and how many queries that takes."""
 
-import json
-from pathlib import Path
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from governance.accounts.models import Appointment
 from governance.accounts.selectors import actor_of
 from governance.kernel import clock
 from governance.whistles.models import Ticket, Whistle
+from tests_support.queries import BASELINE, statements
 
 OURS = ("/whistles/", "/tickets/")
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -161,23 +156,10 @@ def test_a_page_takes_a_constant_number_of_queries(client, cast, make_whistle, m
     lead = first.tickets.get(role="lead").pk
     path = path.format(whistle=first.pk, ticket=lead, working=working, rated=rated)
     client.get(path)  # rules and calendar are kept by the process
-    assert _queries(client, path) == BASELINE[name]
+    assert statements(client, path) == BASELINE[name]
     make_whistle(), make_whistle(status="closed")
-    assert _queries(client, path) == BASELINE[name]
+    assert statements(client, path) == BASELINE[name]
     assert BASELINE[name] <= 10 or "{" in name
-
-
-def _queries(client, path) -> int:
-    """Statements of one page; the session is read from Redis as a rule, so it does not count."""
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return len(
-        [
-            row
-            for row in seen
-            if not row["sql"].startswith(("SAVEPOINT", "RELEASE")) and "django_session" not in row["sql"]
-        ]
-    )
 
 
 def test_the_street_is_the_actors_own(cast, street):

@@ -1,21 +1,16 @@
 """Everybody's pages of the grids: with a drawing even without JavaScript, in a fixed number of statements."""
 
-import json
-from pathlib import Path
-
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.kernel import clock
 from governance.kernel.actor import SYSTEM
 from governance.territory.models import Grid
 from grid.boundaries import services
+from tests_support.queries import BASELINE, statements
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = {name: number for name, number in BASELINE.items() if "/grids/" in name or "/my-grid/" in name}
 LIGHT = 150 * 1024
 
@@ -155,15 +150,6 @@ def test_an_address_leads_to_its_community(client, db, words, first):
     page = client.get(reverse("my-grid"), {"q": words})
     assert page.context["places"][0].code12 == first
     assert client.get(reverse("my-grid"), {"q": "没有这样的地方"}).context["places"] == []
-
-
-def statements(client, path) -> int:
-    """SQL of one page without the session's."""
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    return sum(
-        not row["sql"].startswith(("SAVEPOINT", "RELEASE")) and "django_session" not in row["sql"] for row in seen
-    )
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

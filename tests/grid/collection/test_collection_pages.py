@@ -1,12 +1,8 @@
 """The pages: the whole way of a form through the browser's requests, the API beside it, and what each page costs."""
 
-import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from communities.admission.models import BlockedDemand, BurdenSample, DemandTarget
 from communities.disclosure.selectors import white_paper
@@ -18,9 +14,9 @@ from grid.collection.measures import measures
 from grid.collection.models import Asking, DataTaking, Fact, Form
 from tests_support import collection, demands
 from tests_support.collection import ANSWERS, BY_HAND, MORNING, TWENTY
+from tests_support.queries import BASELINE, statements
 
 pytestmark = pytest.mark.django_db
-BASELINE = json.loads((Path(__file__).parents[2] / "baselines/queries.json").read_text(encoding="utf-8"))
 OURS = ("/elements/", "/facts/", "/forms/", "/takings/", "/collection/")
 
 
@@ -307,15 +303,8 @@ def test_a_page_takes_a_constant_number_of_queries(client, cast, actors, name):
     )
     client.force_login(getattr(cast, who))
     client.get(path)
-    assert _queries(client, path) == BASELINE[name]
+    assert statements(client, path) == BASELINE[name]
     collection.feed("RK-004", "RK-005"), collection.feed("RK-001", moment=MORNING + timedelta(minutes=1))
     collection.draft(actors, "RK-004", "RK-005")
-    assert _queries(client, path) == BASELINE[name]
+    assert statements(client, path) == BASELINE[name]
     assert BASELINE[name] <= 10 or "{" in name
-
-
-def _queries(client, path) -> int:
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(path).status_code == 200
-    rows = [row["sql"] for row in seen]
-    return len([row for row in rows if not row.startswith(("SAVEPOINT", "RELEASE")) and "django_session" not in row])

@@ -1,8 +1,6 @@
 """Twins of one draft at the same moment are one incident, numbers have no gaps, and a report costs a pinned number of statements."""
 
-import json
 import uuid
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from grid.incidents.models import Incident
 from grid.incidents.services import IncidentInput, incident_report
 from tests_support.databases import at_once
+from tests_support.queries import BASELINE
 
 AT_ONCE, DRAFTS = 12, 4
-BASELINE = Path(__file__).parents[2] / "baselines" / "queries.json"
 
 
 @pytest.mark.slow
@@ -41,4 +39,4 @@ def test_a_report_through_the_form_costs_what_is_pinned(client, cast):
     with CaptureQueriesContext(connection) as queries:
         assert send().status_code == 302
     sent = [row["sql"] for row in queries if not row["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(sent) == json.loads(BASELINE.read_text(encoding="utf-8"))["report an incident"], sent
+    assert len(sent) == BASELINE["report an incident"], sent
