@@ -1,4 +1,4 @@
-"""No session talks its way past the gate and the signboards (ADR 23)."""
+"""No session talks its way past the gate and the signboards (ADR 25)."""
 
 from django.db import migrations
 

@@ -7,7 +7,7 @@
 - All legs carry their journal's moment, and an account's entries follow each other in time: books of any moment add up.
 
 Tables are named with their schema, or a temporary table of the same name would be read instead; the classes of
-``guards`` take away the other ways around a trigger (ADR 23).
+``guards`` take away the other ways around a trigger (ADR 25).
 """
 
 import pgtrigger

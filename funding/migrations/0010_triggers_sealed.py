@@ -1,4 +1,4 @@
-"""The books' triggers are sealed by what they are made of, no longer by 0008; projects and disclosure too (ADR 23)."""
+"""The books' triggers are sealed by what they are made of, no longer by 0008; projects and disclosure too (ADR 25)."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Database guards shared by the slices: what the tables refuse whoever asks (reliability.md 6, ADR 23).
+"""Database guards shared by the slices: what the tables refuse whoever asks (reliability.md 6, ADR 25).
 
 The triggers of every slice are made of the classes here, not of the library's own: those ask a setting that any session may set.
 """

@@ -1,4 +1,4 @@
-"""No session talks its way past the state machines, the audit trail, ratings and the territory (ADR 23)."""
+"""No session talks its way past the state machines, the audit trail, ratings and the territory (ADR 25)."""
 
 from django.db import migrations
 

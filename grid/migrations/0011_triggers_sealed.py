@@ -1,4 +1,4 @@
-"""No session talks its way past incidents, facts, forms, boundaries and open data (ADR 23)."""
+"""No session talks its way past incidents, facts, forms, boundaries and open data (ADR 25)."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""No session of the portal's own role goes past a trigger, whichever table it guards (ADR 23); the books: test_attack_the_books.py."""
+"""No session of the portal's own role goes past a trigger, whichever table it guards (ADR 25); the books: test_attack_the_books.py."""
 
 from contextlib import closing
 
