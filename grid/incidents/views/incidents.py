@@ -208,7 +208,7 @@ class IncidentPage(DetailPage):
             ("编号", row.number), ("分类", f"{row.category.parent} / {row.category}"), grid, ("社区（村）", row.community),
             ("街道（乡镇）", row.street), ("地点", row.place or "—"), *point, ("来源", row.get_door_display()),
             ("上报时间", datetime_cn(row.reported_at)), ("处置层级", row.get_level_display() or "—"),
-            ("处置部门", row.department or "—"), ("改派 / 退回 / 返工", f"{row.reroute_count} / {row.return_count} / {row.rework_count} 次"),
+            ("处置部门", row.department or "—"), ("办理曲折", f"改派 {row.reroute_count} 次，退回 {row.return_count} 次，返工 {row.rework_count} 次"),
             *links,
         ]  # fmt: skip
 

@@ -89,7 +89,7 @@ class RulePage(DetailPage):
 
     def crumbs(self) -> list:
         """From the list."""
-        return [("派遣规则", reverse("routing-rules")), (self.object.key, "")]
+        return [("派遣规则", reverse("routing-rules")), (self.object.title, "")]
 
     def facts(self) -> list:
         """What it says."""
