@@ -61,8 +61,8 @@ class FormFilter(filters.FilterSet):
     q = filters.CharFilter(label="表名、编号或表号", method="by_text", max_length=60)
     status = filters.ChoiceFilter(label="状态", empty_label=ALL, choices=FormStatus.choices)
     department = filters.ModelChoiceFilter(label="部门", empty_label=ALL, queryset=departments, to_field_name="code")
-    since = filters.DateFilter(label="自", field_name="created_at", lookup_expr="date__gte", widget=DateControl)
-    until = filters.DateFilter(label="至", field_name="created_at", lookup_expr="date__lte", widget=DateControl)
+    since = filters.DateFilter(label="起草日期自", field_name="created_at", lookup_expr="date__gte", widget=DateControl)
+    until = filters.DateFilter(label="起草日期至", field_name="created_at", lookup_expr="date__lte", widget=DateControl)
 
     class Meta:
         model = Form

@@ -194,7 +194,7 @@ class CommunityFactList(FactList):
         if request.actor.posts_in(Role.COMMUNITY):
             self.columns = [
                 *FactList.columns,
-                Column("pk", "更正", render=lambda row: "更正", url=_correct, export=lambda row: ""),
+                Column("pk", "操作", render=lambda row: "更正", url=_correct, export=lambda row: ""),
             ]
 
 
