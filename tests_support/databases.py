@@ -105,11 +105,7 @@ def cloned_database() -> Iterator[ThrowawayDatabase]:
         raise RuntimeError("only a test database is cloned")
     template, clone = known["NAME"], f"{known['NAME']}_{os.getpid()}_{next(_numbers)}"
     connections.close_all()
-    # The server's own workers (autovacuum) are not ours to end; CREATE DATABASE makes them leave.
-    theirs = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
-    )
-    _run(sql.SQL(theirs), template)
+    _leave(template)
     _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(clone), sql.Identifier(template)))
     known["NAME"] = clone
     try:
@@ -117,7 +113,16 @@ def cloned_database() -> Iterator[ThrowawayDatabase]:
     finally:
         connections.close_all()
         known["NAME"] = template
-        _run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone)))
+        _leave(clone)
+        _run(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(clone)))
+
+
+def _leave(name: str) -> None:
+    """End what is connected to a database. The server's own workers (autovacuum) are not ours to end: CREATE and DROP make them leave."""
+    theirs = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+    )
+    _run(sql.SQL(theirs), name)
 
 
 def at_once(count: int, work: Callable[[int], object], timeout: float = 120) -> list:

@@ -41,9 +41,10 @@ def ports(settings):
     """(SMTP port, LMTP port) of a running listener."""
     settings.MAIL_DOMAIN = "portal.example"
     loop, smtp, lmtp = asyncio.new_event_loop(), free_port(), free_port()
-    opened = loop.run_until_complete(server.listen(host="127.0.0.1", port=smtp, lmtp_port=lmtp, limit=LIMIT))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # a browser's test may have left a loop on this one
     thread.start()
+    listening = server.listen(host="127.0.0.1", port=smtp, lmtp_port=lmtp, limit=LIMIT)
+    opened = asyncio.run_coroutine_threadsafe(listening, loop).result(10)
     yield smtp, lmtp
     loop.call_soon_threadsafe(lambda: ([one.close() for one in opened], loop.stop()))
     thread.join(5)
