@@ -17,6 +17,7 @@ from governance.territory.models import Division, ManagementUnit
 
 from .codes import economic_codes, function_codes
 from .models import Account, Journal, Period
+from .money import yuan
 from .rules import problems_of
 from .states import AccountKind, JournalKind, PeriodStatus
 
@@ -239,7 +240,7 @@ def period_close(*, by: Actor, year: int, month: int) -> Period:
         period.status, period.closed_at, period.closed_by_id = PeriodStatus.CLOSED, clock.now(), by.user_id
         period.save()  # waits for journals under way in the month: what follows has seen them
         if month == 12 and (way := _under_way(year)):
-            raise Invalid(month=f"{year} 年还有 {way / 100:,.2f} 元在途或待付，请先办结或取消，再结 12 月的账。")
+            raise Invalid(month=f"{year} 年还有 {yuan(way)} 元在途或待付，请先办结或取消，再结 12 月的账。")
         audit.record(action="period.close", label="结账", by=by, subject=period, to_status=PeriodStatus.CLOSED)
     return period
 
